@@ -1,0 +1,1 @@
+"""Everything learned: networks, data, training, conversion, evaluation and the committed checkpoints."""

@@ -1,0 +1,274 @@
+"""The native build of the C++ core, so that PyTorch is scored through the same decoding as the page.
+
+Conventions (coordinates, affines, tensor layouts) are those of `sdk_src/core/include/lunula_core.h`.
+"""
+
+import ctypes
+from collections.abc import Sequence
+from ctypes import POINTER, c_float, c_int32, c_size_t, c_uint8, c_void_p
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from models.evaluation.nail import Nail
+from models.spec import FINGERS, NAIL_HEATMAP, NAIL_PATCH, PATCH_SIZE
+
+_ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = _ROOT / "build" / "native" / "liblunula_core.so"
+
+# The `model` argument of lunula_sample.
+_MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1}
+_GEOMETRY_CHANNELS = NAIL_HEATMAP.outputs[1].shape[3]
+_KEYPOINT_SHAPE = NAIL_PATCH.outputs[0].shape[1:]
+_ARENA_ALIGNMENT = 16
+
+Floats = npt.NDArray[np.float32]
+
+
+class CoreError(RuntimeError):
+    """The library is missing or refused its arguments."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A peak of pass 1, in frame pixels. axis: radians, modulo pi."""
+
+    finger: str
+    score: float
+    center: tuple[float, float]
+    length: float
+    width: float
+    axis: float
+
+
+class _Candidate(ctypes.Structure):
+    _fields_ = (
+        ("finger", c_int32),
+        ("score", c_float),
+        ("center", c_float * 2),
+        ("length", c_float),
+        ("width", c_float),
+        ("axis", c_float),
+    )
+
+
+class _Nail(ctypes.Structure):
+    _fields_ = (
+        ("finger", c_int32),
+        ("confidence", c_float),
+        ("center", c_float * 2),
+        ("length", c_float),
+        ("width", c_float),
+        ("direction", c_float),
+        ("base", c_float * 2),
+        ("tip", c_float * 2),
+        ("mask_to_frame", c_float * 6),
+        ("rect", c_float * 4),
+        ("mask_index", c_int32),
+        ("contour_start", c_int32),
+        ("contour_count", c_int32),
+    )
+
+
+_STATUS = {-1: "a bad argument", -2: "too small an arena"}
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "lunula_arena_bytes": (c_size_t, []),
+    "lunula_session_init": (c_void_p, [c_void_p, c_size_t]),
+    "lunula_segment_size": (c_int32, [c_float, c_float, c_float, POINTER(c_int32)]),
+    "lunula_first_pass_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, POINTER(c_float)]),
+    "lunula_fit_rect": (c_int32, [POINTER(c_float), c_int32, c_int32, POINTER(c_float)]),
+    "lunula_sample": (
+        c_int32,
+        [POINTER(c_uint8), *[c_int32] * 3, POINTER(c_float), *[c_int32] * 4, POINTER(c_float)],
+    ),
+    "lunula_decode_heatmap": (
+        c_int32,
+        [c_void_p, POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float)],
+    ),
+    "lunula_candidates": (POINTER(_Candidate), [c_void_p]),
+    "lunula_plan_patches": (c_int32, [c_void_p]),
+    "lunula_patch_affines": (POINTER(c_float), [c_void_p]),
+    "lunula_store_patches": (
+        c_int32,
+        [c_void_p, c_int32, c_int32, POINTER(c_float), POINTER(c_float), POINTER(c_float)],
+    ),
+    "lunula_decode_patches": (c_int32, [c_void_p]),
+    "lunula_nails": (POINTER(_Nail), [c_void_p]),
+    "lunula_masks": (POINTER(c_uint8), [c_void_p]),
+    "lunula_contours": (POINTER(c_float), [c_void_p]),
+}
+
+
+def _open(path: Path) -> ctypes.CDLL:
+    if not path.is_file():
+        shown = path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else path
+        raise CoreError(f"the native core {shown} is not built; run `scons core` first")
+    library = ctypes.CDLL(str(path))
+    for name, (result, arguments) in _SIGNATURES.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
+    return library
+
+
+class Core:
+    """One session of the core. Not for several threads at once.
+
+    Call in the order of the data: `first_pass_roi`, `segment_size`, `fit_rect`, `sample`, `decode_heatmap`,
+    `plan_patches`, per batch `sample` and `store_patches`, then `decode_patches`.
+    """
+
+    def __init__(self, library: Path = LIBRARY) -> None:
+        self._library = _open(library)
+        size = self._library.lunula_arena_bytes()
+        self._memory = ctypes.create_string_buffer(size + _ARENA_ALIGNMENT)
+        start = -(-ctypes.addressof(self._memory) // _ARENA_ALIGNMENT) * _ARENA_ALIGNMENT
+        self._session = self._library.lunula_session_init(start, size)
+        if not self._session:
+            raise CoreError("the native core refused its arena")
+
+    def segment_size(self, width: float, height: float, tier: float) -> tuple[int, int]:
+        """Pass 1 input (width, height) for a region of width x height pixels; both multiples of 64."""
+        out = (c_int32 * 2)()
+        self._check("segment_size", self._library.lunula_segment_size(width, height, tier, out))
+        return out[0], out[1]
+
+    def first_pass_roi(
+        self, frame_width: int, frame_height: int, nails: Sequence[Nail] = ()
+    ) -> tuple[float, float, float, float]:
+        """x, y, width, height of the region that pass 1 looks at, given the last frame's nails."""
+        array = (_Nail * max(len(nails), 1))()
+        for struct, nail in zip(array, nails, strict=False):
+            struct.center = (nail["center"]["x"], nail["center"]["y"])
+            struct.length, struct.width = nail["size"]["length"], nail["size"]["width"]
+        out = (c_float * 4)()
+        status = self._library.lunula_first_pass_roi(frame_width, frame_height, array, len(nails), out)
+        self._check("first_pass_roi", status)
+        return out[0], out[1], out[2], out[3]
+
+    def fit_rect(self, rect: Sequence[float], input_width: int, input_height: int) -> Floats:
+        """The similarity [6] that maps input pixels to frame pixels, rect centred and wholly inside the input."""
+        out = np.empty(6, np.float32)
+        values = _floats(rect, (4,), "rect")
+        status = self._library.lunula_fit_rect(_pointer(values), input_width, input_height, _pointer(out))
+        self._check("fit_rect", status)
+        return out
+
+    def sample(self, rgba: npt.NDArray[np.uint8], affines: npt.ArrayLike, size: tuple[int, int], model: str) -> Floats:
+        """Normalised inputs [N, height, width, 3] of `model` from a frame.
+
+        rgba: uint8 [H, W, 4]. affines: [N, 6], input pixels to frame pixels. size: (width, height).
+        """
+        if rgba.dtype != np.uint8 or rgba.ndim != 3 or rgba.shape[2] != 4:
+            raise CoreError(f"the frame must be uint8 [H, W, 4], not {rgba.dtype} {list(rgba.shape)}")
+        frame = np.ascontiguousarray(rgba)
+        maps = _floats(affines, (None, 6), "affines")
+        (width, height), count = size, len(maps)
+        if width < 1 or height < 1:
+            raise CoreError(f"the input must be at least 1x1, not {width}x{height}")
+        out = np.empty((count, height, width, 3), np.float32)
+        status = self._library.lunula_sample(
+            frame.ctypes.data_as(POINTER(c_uint8)),
+            frame.shape[1],
+            frame.shape[0],
+            frame.strides[0],
+            _pointer(maps),
+            count,
+            width,
+            height,
+            _MODEL_INDEX[model],
+            _pointer(out),
+        )
+        self._check("sample", status)
+        return out
+
+    def decode_heatmap(self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike) -> list[Candidate]:
+        """Candidates in frame pixels, best first. heatmap: logits [rows, columns, 5]; geometry: [rows, columns, 6]."""
+        logits = _floats(heatmap, (None, None, len(FINGERS)), "heatmap")
+        rows, columns = logits.shape[:2]
+        sizes = _floats(geometry, (rows, columns, _GEOMETRY_CHANNELS), "geometry")
+        matrix = _floats(affine, (6,), "affine")
+        count = self._library.lunula_decode_heatmap(
+            self._session, _pointer(logits), _pointer(sizes), rows, columns, _pointer(matrix)
+        )
+        found = self._library.lunula_candidates(self._session)
+        return [_candidate(found[i]) for i in range(self._check("decode_heatmap", count))]
+
+    def plan_patches(self) -> Floats:
+        """One affine a candidate, [N, 6]: patch pixels to frame pixels."""
+        count = self._check("plan_patches", self._library.lunula_plan_patches(self._session))
+        if count == 0:
+            return np.zeros((0, 6), np.float32)
+        return np.ctypeslib.as_array(self._library.lunula_patch_affines(self._session), (count, 6)).copy()
+
+    def store_patches(
+        self, start: int, keypoints: npt.ArrayLike, masks: npt.ArrayLike, confidence: npt.ArrayLike
+    ) -> None:
+        """Outputs of pass 2 for patches start, start + 1, …: logits [N, 32, 32, 2], [N, 64, 64, 1] and [N, 1]."""
+        mask_logits = _floats(masks, (None, PATCH_SIZE, PATCH_SIZE, 1), "masks")
+        count = len(mask_logits)
+        keypoint_logits = _floats(keypoints, (count, *_KEYPOINT_SHAPE), "keypoints")
+        confidence_logits = _floats(confidence, (count, 1), "confidence")
+        status = self._library.lunula_store_patches(
+            self._session, start, count, _pointer(keypoint_logits), _pointer(mask_logits), _pointer(confidence_logits)
+        )
+        self._check("store_patches", status)
+
+    def decode_patches(self) -> list[Nail]:
+        """Nails in frame pixels, best first, without duplicates."""
+        count = self._check("decode_patches", self._library.lunula_decode_patches(self._session))
+        nails = self._library.lunula_nails(self._session)
+        return [self._nail(nails[i]) for i in range(count)]
+
+    def _nail(self, nail: _Nail) -> Nail:
+        plane = PATCH_SIZE * PATCH_SIZE
+        masks = self._library.lunula_masks(self._session)
+        mask = np.ctypeslib.as_array(masks, ((nail.mask_index + 1) * plane,))[-plane:]
+        points = self._library.lunula_contours(self._session)
+        contour = np.ctypeslib.as_array(points, (nail.contour_start + nail.contour_count, 2))[nail.contour_start :]
+        return {
+            "finger": FINGERS[nail.finger] if 0 <= nail.finger < len(FINGERS) else "unknown",
+            "confidence": nail.confidence,
+            "center": _point(nail.center),
+            "size": {"length": nail.length, "width": nail.width},
+            "direction": nail.direction,
+            "keypoints": [_point(nail.base), _point(nail.tip)],
+            "mask": {
+                "rect": dict(zip(("x", "y", "width", "height"), nail.rect, strict=True)),  # type: ignore[typeddict-item]
+                "transform": list(nail.mask_to_frame),
+                "data": mask.reshape(PATCH_SIZE, PATCH_SIZE).copy(),
+                "width": PATCH_SIZE,
+                "height": PATCH_SIZE,
+            },
+            "contour": contour.copy(),
+        }
+
+    @staticmethod
+    def _check(function: str, status: int) -> int:
+        if status < 0:
+            raise CoreError(f"lunula_{function} refused {_STATUS.get(status, f'its arguments (status {status})')}")
+        return status
+
+
+def _candidate(found: _Candidate) -> Candidate:
+    center = (found.center[0], found.center[1])
+    return Candidate(FINGERS[found.finger], found.score, center, found.length, found.width, found.axis)
+
+
+def _point(values: Sequence[float]) -> dict[str, float]:
+    return {"x": values[0], "y": values[1]}
+
+
+def _pointer(values: Floats) -> Any:
+    return values.ctypes.data_as(POINTER(c_float))
+
+
+def _floats(values: npt.ArrayLike, shape: tuple[int | None, ...], name: str) -> Floats:
+    """A dense float32 array, its shape checked; None admits any length."""
+    array = np.ascontiguousarray(values, np.float32)
+    fits = array.ndim == len(shape) and all(want in (None, have) for want, have in zip(shape, array.shape, strict=True))
+    if not fits:
+        raise CoreError(f"{name} must have shape {list(shape)}, not {list(array.shape)}")
+    return array

@@ -1,0 +1,65 @@
+"""The networks by name, their checkpoints, and the NHWC form that is exported."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from models.networks.nail_heatmap import NailHeatmap
+from models.networks.nail_patch import NailPatch
+
+NETWORKS: dict[str, type[nn.Module]] = {"nail_heatmap": NailHeatmap, "nail_patch": NailPatch}
+
+
+def build(name: str) -> nn.Module:
+    """A network with random weights. Raises KeyError for an unknown name."""
+    return NETWORKS[name]()
+
+
+def load(name: str, path: Path) -> nn.Module:
+    """The network with the checkpoint's weights, float32, in evaluation mode."""
+    net = build(name)
+    weights = {key: value.float() for key, value in load_file(path).items()}
+    missing, unexpected = net.load_state_dict(weights, strict=False)
+    missing = [key for key in missing if not key.endswith("num_batches_tracked")]
+    if missing or unexpected:
+        raise ValueError(f"{path.name} is no checkpoint of {name}: missing {missing[:3]}, unexpected {unexpected[:3]}")
+    return net.eval()
+
+
+def save(net: nn.Module, path: Path) -> None:
+    """Writes the weights as float16 (counters of batch norm are left out: inference does not use them)."""
+    state = {k: v.half().contiguous() for k, v in net.state_dict().items() if not k.endswith("num_batches_tracked")}
+    save_file(state, path)
+
+
+class ExportWrapper(nn.Module):
+    """NHWC in, NHWC out: what the browser sees. Rank-2 outputs pass unchanged."""
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> tuple[Tensor, ...]:
+        outputs = self.net(image.permute(0, 3, 1, 2))
+        return tuple(x.permute(0, 2, 3, 1) if x.dim() == 4 else x for x in outputs)
+
+
+def multiply_adds(net: nn.Module, shape: tuple[int, int, int, int]) -> int:
+    """Multiply-adds of the convolutions and linear layers for an NCHW input shape."""
+    total = 0
+
+    def count(module: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
+        nonlocal total
+        if isinstance(module, nn.Conv2d):
+            total += output.numel() * module.weight[0].numel()
+        elif isinstance(module, nn.Linear):
+            total += output.numel() * module.in_features
+
+    hooks = [m.register_forward_hook(count) for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+    with torch.no_grad():
+        net.eval()(torch.zeros(shape))
+    for hook in hooks:
+        hook.remove()
+    return total

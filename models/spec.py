@@ -1,0 +1,104 @@
+"""The contract of each network: tensor shapes, normalisation, output names and thresholds.
+
+This is the only place where these numbers are written. The build renders them to
+`model_specs.h` for the C++ core and to `specs.ts` for the SDK.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FINGERS = ("thumb", "index", "middle", "ring", "little")
+
+
+@dataclass(frozen=True)
+class Normalisation:
+    """Network input = (rgb / 255 - mean) / std, channel order RGB."""
+
+    mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    std: tuple[float, float, float] = (0.25, 0.25, 0.25)
+
+
+@dataclass(frozen=True)
+class TensorSpec:
+    """Name and NHWC shape of one tensor; None is a dimension free at run time."""
+
+    name: str
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One network as every room sees it."""
+
+    name: str
+    version: str
+    input: TensorSpec
+    outputs: tuple[TensorSpec, ...]
+    # A shape for tracing, with every free dimension filled in, and more shapes that the gates check.
+    example_shape: tuple[int, int, int, int]
+    gate_shapes: tuple[tuple[int, int, int, int], ...]
+    normalisation: Normalisation = field(default_factory=Normalisation)
+    constants: dict[str, float] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+# Input tiers of pass 1 (DESIGN §2): the square root of the input's area, in pixels.
+TIERS = (256, 320, 384, 448, 512)
+
+NAIL_HEATMAP = ModelSpec(
+    name="nail_heatmap",
+    version="1",
+    input=TensorSpec("image", (1, None, None, 3)),
+    outputs=(
+        # Logits, one channel a finger in the order of FINGERS.
+        TensorSpec("heatmap", (1, None, None, len(FINGERS))),
+        # Per cell: offset x, y of the nail's centre from the cell's centre (in cells),
+        # ln(length / size_unit), ln(width / size_unit), cos 2a, sin 2a (a: the nail's axis, image coordinates, y down).
+        TensorSpec("geometry", (1, None, None, 6)),
+        # Logits: is a nail of this finger in view at all.
+        TensorSpec("visible", (1, len(FINGERS))),
+    ),
+    example_shape=(1, 256, 256, 3),
+    gate_shapes=((1, 256, 256, 3), (1, 320, 192, 3), (1, 384, 512, 3)),
+    constants={
+        "stride": 4,  # input pixels per heatmap cell
+        "size_unit": 32.0,  # pixels; sizes are ln(size / size_unit)
+        "peak_threshold": 0.2,  # least sigmoid(heatmap) of a candidate
+        "still_tier": 448,  # tier for a photo
+        "track_tier": 256,  # tier for a tracked hand's ROI
+        "roi_padding": 0.10,  # of the ROI's side, on every side
+        "min_roi_px": 64,  # a smaller ROI falls back to the whole frame
+    },
+)
+
+PATCH_SIZE = 64
+
+NAIL_PATCH = ModelSpec(
+    name="nail_patch",
+    version="1",
+    input=TensorSpec("patches", (None, PATCH_SIZE, PATCH_SIZE, 3)),
+    outputs=(
+        # Logits of the base (channel 0) and tip (channel 1) keypoint heatmaps, at stride 2.
+        TensorSpec("output_0", (None, PATCH_SIZE // 2, PATCH_SIZE // 2, 2)),
+        # Mask logits.
+        TensorSpec("output_1", (None, PATCH_SIZE, PATCH_SIZE, 1)),
+        # Logit of "this patch is centred on a nail".
+        TensorSpec("output_2", (None, 1)),
+    ),
+    example_shape=(4, PATCH_SIZE, PATCH_SIZE, 3),
+    gate_shapes=((4, PATCH_SIZE, PATCH_SIZE, 3), (1, PATCH_SIZE, PATCH_SIZE, 3), (10, PATCH_SIZE, PATCH_SIZE, 3)),
+    constants={
+        "patch_size": PATCH_SIZE,
+        "heat_count": 2,
+        "heat_stride": 2,  # patch pixels per keypoint heatmap cell
+        "side_factor": 1.5,  # patch side / the nail's longest side
+        "max_batch": 10,
+        "max_nails": 20,
+        "confidence_threshold": 0.4,  # least confidence of a nail that is reported
+        "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
+    },
+)
+
+SPECS = {spec.name: spec for spec in (NAIL_HEATMAP, NAIL_PATCH)}

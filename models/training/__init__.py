@@ -1,0 +1,1 @@
+"""Training: `python -m models.training NETWORK --data DIR --out DIR`."""

@@ -1,0 +1,138 @@
+"""One training step of `nail_patch`: patches around nails and around what is no nail."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from models.data import augmentation as augment
+from models.data.photos import PhotoSet
+from models.losses import dice, keypoint_cross_entropy, masked_mean
+from models.spec import NAIL_PATCH
+
+SIZE = int(NAIL_PATCH.constants["patch_size"])
+HEAT_STRIDE = int(NAIL_PATCH.constants["heat_stride"])
+SIDE_FACTOR = NAIL_PATCH.constants["side_factor"]
+BATCH = 512
+NEGATIVES = 0.3  # share of patches that are not centred on a nail
+KEYPOINT_SIGMA = 1.2  # heatmap cells
+
+
+def instances(photos: PhotoSet) -> Tensor:
+    """[M, 2] photo and nail index of every labelled nail."""
+    return photos.present.nonzero()
+
+
+def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> tuple[Tensor, dict[str, Tensor]]:
+    """Normalised patches [N, 3, 64, 64] and their truth.
+
+    hard: [H, 5] mined false peaks of pass 1 (photo, centre x, y, longest side, axis); they make half of the negatives.
+    """
+    device = photos.pixels.device
+    chosen = table[torch.randint(0, len(table), (count,), device=device)]
+    photo, nail = chosen[:, 0], chosen[:, 1]
+    center, direction = photos.center[photo, nail], photos.direction[photo, nail]
+    longest = photos.extent[photo, nail].amax(1)
+
+    def noise(spread: float, channels: int = 1) -> Tensor:
+        return torch.randn(count, channels, device=device) * spread
+
+    # What pass 1 gets wrong: the centre, the size, the axis. The patch's up is either sense of the axis.
+    shift = noise(0.06, 2) * longest[:, None]
+    sense = augment.random_flip(count, device)
+    angle = torch.atan2(direction[:, 1] * sense, direction[:, 0] * sense) + torch.pi / 2 + noise(0.22)[:, 0]
+    angle = torch.where(torch.rand(count, device=device) < 0.08, augment.random_angle(count, device), angle)
+    side = SIDE_FACTOR * longest * torch.exp(noise(0.13)[:, 0])
+
+    negative = torch.rand(count, device=device) < NEGATIVES
+    kind = torch.rand(count, device=device)
+    # Next to the nail: the fingertip's pad, the knuckle, the neighbour's gap …
+    away = augment.random_angle(count, device)
+    distance = longest * augment.uniform((count,), 0.75, 2.5, device)
+    beside = center + torch.stack([torch.cos(away), torch.sin(away)], 1) * distance[:, None]
+    # … or anywhere in the photo.
+    anywhere = photos.size[photo] * torch.rand(count, 2, device=device)
+    elsewhere = torch.where((kind < 0.6)[:, None], beside, anywhere)
+    moved = torch.where(negative[:, None], elsewhere, center + shift)
+    angle = torch.where(negative & (kind > 0.3), augment.random_angle(count, device), angle)
+    if hard is not None and len(hard):
+        row = hard[torch.randint(0, len(hard), (count,), device=device)]
+        mined = negative & (torch.rand(count, device=device) < 0.6)
+        photo = torch.where(mined, row[:, 0].long(), photo)
+        moved = torch.where(mined[:, None], row[:, 1:3] + shift, moved)
+        side = torch.where(mined, SIDE_FACTOR * row[:, 3] * torch.exp(noise(0.13)[:, 0]), side)
+        angle = torch.where(mined, row[:, 4] + torch.pi / 2 + noise(0.22)[:, 0], angle)
+
+    middle = torch.full_like(moved, SIZE / 2)
+    flip = augment.random_flip(count, device)
+    affine = augment.similarity(side / SIZE, angle, flip, moved, middle)
+    seen = augment.view(photos, photo, affine, SIZE, label=photos.label[photo, nail])
+    images = augment.photometric(augment.paint_nails(seen.image, seen.nails[:, None], 0.35))
+    images = augment.erase(images, 0.1, 0.1, 0.35)
+
+    # A negative whose centre lies on some nail after all is neither: it does not count.
+    on_nail = seen.nails[:, SIZE // 2 - 3 : SIZE // 2 + 3, SIZE // 2 - 3 : SIZE // 2 + 3].mean((1, 2)) > 0.3
+    inverse = augment.invert(affine)
+    keypoints = torch.stack([photos.base[photo, nail], photos.tip[photo, nail]], 1)
+    truth = {
+        "positive": ~negative,
+        "counts": ~(negative & on_nail),
+        "mask": seen.nail * (~negative)[:, None, None],
+        "valid": (seen.inside > 0.5).float(),
+        "keypoints": augment.apply(inverse, keypoints),
+        "axis_known": photos.axis_known[photo, nail],
+        "direction_known": photos.direction_known[photo, nail],
+    }
+    return augment.normalise(images).contiguous(memory_format=torch.channels_last), truth
+
+
+def _keypoint_targets(points: Tensor, cells: int) -> Tensor:
+    """Points [N, K, 2] in patch pixels -> Gaussians [N, K, cells, cells] that sum to 1."""
+    grid = torch.arange(cells, device=points.device, dtype=torch.float32)
+    position = (points / HEAT_STRIDE - 0.5).clamp(-1, cells)
+    dx = (grid - position[..., :1]) ** 2
+    dy = (grid - position[..., 1:]) ** 2
+    exponent = -(dy[..., :, None] + dx[..., None, :]) / (2 * KEYPOINT_SIGMA**2)
+    return functional.softmax(exponent.flatten(2), 2).view(*exponent.shape)
+
+
+def loss(net: nn.Module, photos: PhotoSet, table: Tensor, hard: Tensor | None = None, count: int = BATCH) -> Tensor:
+    """Mask (cross-entropy + Dice), keypoints (order-free where the sense is unknown) and confidence."""
+    patches, truth = batch(photos, table, hard, count)
+    with torch.autocast(patches.device.type, torch.bfloat16, enabled=patches.device.type == "cuda"):
+        outputs = net(patches)
+    keypoints, masks, confidence = (x.float() for x in outputs)
+    logits, positive = masks[:, 0], truth["positive"].float()
+    counts = truth["counts"].float()
+
+    weight = torch.where(truth["positive"], 1.0, 0.25) * counts
+    entropy = functional.binary_cross_entropy_with_logits(logits, truth["mask"], reduction="none")
+    entropy = (entropy * truth["valid"]).mean((1, 2))
+    total = masked_mean(entropy, weight) * 1.5 + masked_mean(dice(logits, truth["mask"], truth["valid"]), positive)
+
+    target = _keypoint_targets(truth["keypoints"], keypoints.shape[2])
+    as_labelled = keypoint_cross_entropy(keypoints, target).sum(1)
+    swapped = keypoint_cross_entropy(keypoints, target.flip(1)).sum(1)
+    entropy = torch.where(truth["direction_known"], as_labelled, torch.minimum(as_labelled, swapped))
+    total = total + 0.1 * masked_mean(entropy, positive * truth["axis_known"])
+
+    presence = functional.binary_cross_entropy_with_logits(confidence[:, 0], positive, reduction="none")
+    return total + 0.3 * masked_mean(presence, counts)
+
+
+@torch.no_grad()
+def validate(net: nn.Module, photos: PhotoSet) -> float:
+    """Mean IoU in the patch, given the true centre, size and axis."""
+    net = net.to(photos.pixels.device).eval()
+    total, table = 0.0, instances(photos)
+    for part in table.split(256):
+        photo, nail = part[:, 0], part[:, 1]
+        direction = photos.direction[photo, nail]
+        side = SIDE_FACTOR * photos.extent[photo, nail].amax(1)
+        angle = torch.atan2(direction[:, 1], direction[:, 0]) + torch.pi / 2
+        middle = torch.full((len(part), 2), SIZE / 2, device=side.device)
+        affine = augment.similarity(side / SIZE, angle, torch.ones_like(side), photos.center[photo, nail], middle)
+        seen = augment.view(photos, photo, affine, SIZE, label=photos.label[photo, nail])
+        predicted, truth = net(augment.normalise(seen.image))[1][:, 0] > 0, seen.nail > 0.5
+        union = (predicted | truth).sum((1, 2)).clamp_min(1)
+        total += float(((predicted & truth).sum((1, 2)) / union).sum())
+    return total / max(1, len(table))

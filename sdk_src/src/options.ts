@@ -1,0 +1,90 @@
+import { fail } from './errors.ts'
+import type { CreateOptions, Polish } from './types.ts'
+
+/** The engines that `create` accepts. */
+export const ENGINES = ['cascade'] as const
+/** The backends that `create` accepts beside `auto`, in the order in which they are probed. */
+export const BACKENDS = ['wasm', 'webgl'] as const
+export const PRECISIONS = ['float16', 'uint8'] as const
+export const STORAGES = ['indexeddb', 'memory'] as const
+export const FINISHES = ['cream', 'gloss', 'matte'] as const
+
+/** What is painted until the page chooses. */
+export const DEFAULT_POLISH: Required<Polish> = { color: '#8a0f2c', finish: 'gloss', opacity: 1 }
+
+/** `CreateOptions` with every gap filled; plain data, so that the worker can have it. */
+export interface ResolvedOptions {
+  /** Absolute, with a slash at the end. */
+  assets: string
+  engine: (typeof ENGINES)[number]
+  backend: (typeof BACKENDS)[number] | 'auto'
+  precision: (typeof PRECISIONS)[number]
+  store: (typeof STORAGES)[number]
+}
+
+const CREATE_OPTIONS = ['assets', 'engine', 'backend', 'precision', 'store', 'onProgress', 'signal']
+
+/** Checks and completes options. here: the address of this module; page: what relative addresses start from. */
+export function resolveOptions(options: CreateOptions, here: string, page: string): ResolvedOptions {
+  requireObject('options', options, CREATE_OPTIONS)
+  const { onProgress, signal } = options
+  if (onProgress !== undefined && typeof onProgress !== 'function')
+    throw invalid('onProgress', onProgress, 'a function')
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal')
+  return {
+    assets: resolveAssets(options.assets, here, page),
+    engine: oneOf('engine', options.engine ?? 'cascade', ENGINES),
+    backend: oneOf('backend', options.backend ?? 'auto', ['auto', ...BACKENDS]),
+    precision: oneOf('precision', options.precision ?? 'float16', PRECISIONS),
+    store: oneOf('store', options.store ?? 'indexeddb', STORAGES),
+  }
+}
+
+/** Checks a polish and fills its gaps. */
+export function resolvePolish(polish: Polish): Required<Polish> {
+  requireObject('polish', polish, ['color', 'finish', 'opacity'])
+  const opacity = polish.opacity ?? 1
+  if (typeof opacity !== 'number' || !(opacity >= 0 && opacity <= 1)) {
+    throw invalid('polish.opacity', opacity, 'a number from 0 to 1')
+  }
+  if (typeof polish.color !== 'string' || !/^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(polish.color)) {
+    throw invalid('polish.color', polish.color, 'a colour like #8a0f2c')
+  }
+  return { color: polish.color, finish: oneOf('polish.finish', polish.finish, FINISHES), opacity }
+}
+
+/** An `option-invalid` error that shows what was given. */
+export function invalid(option: string, given: unknown, expected: string): Error {
+  return fail('option-invalid', { option, given: show(given), expected })
+}
+
+/** The value, if it is one of the choices. */
+export function oneOf<Choice extends string>(option: string, given: unknown, choices: readonly Choice[]): Choice {
+  if (choices.includes(given as Choice)) return given as Choice
+  throw invalid(option, given, choices.map((choice) => `"${choice}"`).join(' or '))
+}
+
+/** A misspelt option would otherwise be ignored in silence. */
+function requireObject(name: string, given: unknown, known: string[]): void {
+  if (typeof given !== 'object' || given === null) throw invalid(name, given, 'an object')
+  const unknown = Object.keys(given).find((key) => !known.includes(key))
+  if (unknown !== undefined) throw invalid(unknown, 'not known', `one of ${known.join(', ')}`)
+}
+
+function resolveAssets(assets: unknown, here: string, page: string): string {
+  if (assets === undefined) return new URL('./', here).href
+  if (typeof assets !== 'string' && !(assets instanceof URL)) throw invalid('assets', assets, 'an address')
+  try {
+    const url = new URL(assets, page)
+    if (!url.pathname.endsWith('/')) url.pathname += '/'
+    return url.href
+  } catch {
+    throw invalid('assets', assets, 'an address')
+  }
+}
+
+function show(given: unknown): string {
+  if (given instanceof URL) return given.href
+  if (typeof given === 'function') return 'a function'
+  return (JSON.stringify(given) ?? String(given)).slice(0, 80)
+}

@@ -1,0 +1,85 @@
+import { HEATMAP, PATCH } from '../specs.ts'
+import { RescanClock } from '../tracking/rescan.ts'
+import type { Rect, Timings } from '../types.ts'
+import type { Detection, Frame } from '../worker/messages.ts'
+import type { Core, Extent } from './core.ts'
+import type { FrameReader } from './frame.ts'
+import type { Networks } from './networks.ts'
+
+/** Nails that a hand has: what the first painted frame will need. */
+const USUAL_PATCHES = 5
+
+/** The two-pass engine: heatmap over the region, then one patch a nail (DESIGN §2). One frame at a time. */
+export class Cascade {
+  readonly core: Core
+  readonly #networks: Networks
+  readonly #rescan = new RescanClock()
+
+  constructor(core: Core, networks: Networks) {
+    this.core = core
+    this.#networks = networks
+  }
+
+  /**
+   * Nails of a frame, in pixels of its source. `track`: the region comes from the last tracked frame's nails.
+   * Throws `image-unusable`.
+   */
+  async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
+    const start = performance.now()
+    const pixels = reader.read(frame)
+    const { region, tier } = this.#region(pixels, mode)
+    const input = this.core.segmentSize(region, tier)
+    this.core.place(pixels, input).set(pixels.data)
+    const read = performance.now()
+
+    const patches = await this.#firstPass(region, input)
+    const found = performance.now()
+
+    await this.#secondPass(patches)
+    const nails = this.core.decodePatches()
+    if (mode === 'track') {
+      this.core.rememberNails(nails.count)
+      this.#rescan.saw(nails.count)
+    }
+    const end = performance.now()
+    const timings: Timings = { frame: read - start, pass1: found - read, pass2: end - found, total: end - start }
+    return { nails: nails.read(source.width / pixels.width, source.height / pixels.height), timings }
+  }
+
+  /** The next tracked frame belongs to another scene. */
+  forget(): void {
+    this.core.rememberNails(0)
+    this.#rescan.saw(0)
+  }
+
+  /** Compiles shaders and touches the memory that tracking will use, so that the first frame is not late. */
+  async warmUp(): Promise<void> {
+    const frame = { width: HEATMAP.constants.track_tier, height: HEATMAP.constants.track_tier }
+    const input = this.core.segmentSize(frame, HEATMAP.constants.track_tier)
+    this.core.place(frame, input).fill(0)
+    await this.#networks.heatmap(this.core.sampleRegion({ x: 0, y: 0, ...frame }), input)
+    const batch = this.#networks.batchOf(USUAL_PATCHES)
+    await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
+  }
+
+  #region(frame: Extent, mode: 'still' | 'track'): { region: Rect; tier: number } {
+    const { still_tier, track_tier } = HEATMAP.constants
+    const region = this.core.firstPassRoi(frame, mode === 'track' && this.#rescan.tracks())
+    const whole = region.width >= frame.width && region.height >= frame.height
+    return { region, tier: whole ? still_tier : track_tier }
+  }
+
+  async #firstPass(region: Rect, input: Extent): Promise<number> {
+    const { heatmap, geometry } = await this.#networks.heatmap(this.core.sampleRegion(region), input)
+    return this.core.planPatches(heatmap, geometry)
+  }
+
+  async #secondPass(patches: number): Promise<void> {
+    for (let start = 0; start < patches; start += PATCH.constants.max_batch) {
+      const count = Math.min(patches - start, PATCH.constants.max_batch)
+      const batch = this.#networks.batchOf(count)
+      const outputs = await this.#networks.patches(this.core.samplePatches(start, count, batch), batch)
+      this.core.storePatches(start, count, outputs)
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { HEATMAP, MASK_SIZE } from '../specs.ts'
+import type { Rect } from '../types.ts'
+import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
+import { KEYPOINT_VALUES, Layout, MASK_VALUES, NAIL_WORDS } from './layout.ts'
+import { NailReader } from './nail_reader.ts'
+
+/** Numbers of the models in lunula_sample. */
+const HEATMAP_MODEL = 0
+const PATCH_MODEL = 1
+
+/** Width and height in pixels. */
+export interface Extent {
+  width: number
+  height: number
+}
+
+/** What pass 2's network says about a batch. */
+export interface PatchOutputs {
+  keypoints: Float32Array
+  masks: Float32Array
+  confidence: Float32Array
+}
+
+/**
+ * The post-processing core: one session in one arena, the frame and the tensors beside it.
+ *
+ * The calls of one frame come in the order of the methods. No memory is allocated per frame.
+ */
+export class Core {
+  readonly #wasm: CoreExports
+  readonly #layout: Layout
+  readonly #session: Pointer
+  #frame: Extent = { width: 0, height: 0 }
+  #input: Extent = { width: 0, height: 0 }
+  #lastCount = 0
+
+  /** Throws `asset-missing` when the file is not there or is no core. */
+  static async load(url: URL): Promise<Core> {
+    return new Core(await instantiateCore(url))
+  }
+
+  private constructor(wasm: CoreExports) {
+    this.#wasm = wasm
+    this.#layout = new Layout(wasm)
+    this.#session = wasm.lunula_session_init(this.#layout.arena, wasm.lunula_arena_bytes())
+    if (this.#session === 0) throw new Error('the core refused its arena')
+  }
+
+  /** Linear memory in bytes. */
+  get bytes(): number {
+    return this.#wasm.memory.buffer.byteLength
+  }
+
+  /** The region for pass 1: around the last tracked nails, or the whole frame. */
+  firstPassRoi(frame: Extent, useLastNails: boolean): Rect {
+    const { rect, lastNails } = this.#layout
+    const count = useLastNails ? this.#lastCount : 0
+    check(this.#wasm.lunula_first_pass_roi(frame.width, frame.height, count ? lastNails : 0, count, rect))
+    const [x, y, width, height] = this.#floats(rect, 4) as unknown as [number, number, number, number]
+    return { x, y, width, height }
+  }
+
+  /** Input size of pass 1 for a region at a tier. */
+  segmentSize(region: Extent, tier: number): Extent {
+    const { size } = this.#layout
+    check(this.#wasm.lunula_segment_size(region.width, region.height, tier, size))
+    const [width, height] = new Int32Array(this.#wasm.memory.buffer, size, 2) as unknown as [number, number]
+    return { width, height }
+  }
+
+  /** Makes room for a frame, and gives the bytes that its RGBA pixels are to be written to. */
+  place(frame: Extent, input: Extent): Uint8Array {
+    this.#layout.place(frame.width * frame.height, input.width * input.height)
+    this.#frame = frame
+    this.#input = input
+    return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
+  }
+
+  /** Pass 1's input: the region, fitted. A view [1, height, width, 3], valid until the next frame. */
+  sampleRegion(region: Rect): Float32Array {
+    const { rect, affine, input } = this.#layout
+    const { width, height } = this.#input
+    this.#floats(rect, 4).set([region.x, region.y, region.width, region.height])
+    check(this.#wasm.lunula_fit_rect(rect, width, height, affine))
+    this.#sample(affine, 1, width, height, HEATMAP_MODEL, input)
+    return this.#floats(input, width * height * 3)
+  }
+
+  /** Decodes pass 1 and plans pass 2. Returns the number of patches. */
+  planPatches(heatmap: Float32Array, geometry: Float32Array): number {
+    const layout = this.#layout
+    const columns = this.#input.width / HEATMAP.constants.stride
+    const rows = this.#input.height / HEATMAP.constants.stride
+    this.#write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
+    this.#write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
+    const { lunula_decode_heatmap: decode, lunula_plan_patches: plan } = this.#wasm
+    check(decode(this.#session, layout.heatmap, layout.geometry, rows, columns, layout.affine))
+    return check(plan(this.#session))
+  }
+
+  /**
+   * Pass 2's input for patches start … start + count - 1. A view [batch, 64, 64, 3], valid until the next call; what is
+   * behind `count` is left over from earlier batches.
+   */
+  samplePatches(start: number, count: number, batch: number): Float32Array {
+    const affines = this.#wasm.lunula_patch_affines(this.#session) + start * 6 * 4
+    this.#sample(affines, count, MASK_SIZE, MASK_SIZE, PATCH_MODEL, this.#layout.patches)
+    return this.#floats(this.#layout.patches, batch * MASK_VALUES * 3)
+  }
+
+  storePatches(start: number, count: number, { keypoints, masks, confidence }: PatchOutputs): void {
+    const layout = this.#layout
+    this.#write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
+    this.#write(layout.masks, masks, count * MASK_VALUES)
+    this.#write(layout.confidence, confidence, count)
+    const { lunula_store_patches: store } = this.#wasm
+    check(store(this.#session, start, count, layout.keypoints, layout.masks, layout.confidence))
+  }
+
+  /** The nails of this frame, best first. */
+  decodePatches(): NailReader {
+    const count = check(this.#wasm.lunula_decode_patches(this.#session))
+    return new NailReader(this.#wasm, this.#session, count)
+  }
+
+  /** Keeps this frame's nails for the next frame's region. */
+  rememberNails(count: number): void {
+    const start = this.#wasm.lunula_nails(this.#session)
+    const bytes = new Uint8Array(this.#wasm.memory.buffer)
+    bytes.copyWithin(this.#layout.lastNails, start, start + count * NAIL_WORDS * 4)
+    this.#lastCount = count
+  }
+
+  #sample(affines: Pointer, count: number, width: number, height: number, model: number, out: Pointer): void {
+    const { frame } = this.#layout
+    const { width: frameWidth, height: frameHeight } = this.#frame
+    const { lunula_sample: sample } = this.#wasm
+    check(sample(frame, frameWidth, frameHeight, frameWidth * 4, affines, count, width, height, model, out))
+  }
+
+  #floats(pointer: Pointer, count: number): Float32Array {
+    return new Float32Array(this.#wasm.memory.buffer, pointer, count)
+  }
+
+  /** A network's output that is too short would be read past its end. */
+  #write(pointer: Pointer, values: Float32Array, count: number): void {
+    if (values.length < count) throw new Error(`a network gave ${values.length} values, ${count} are needed`)
+    this.#floats(pointer, count).set(values.length === count ? values : values.subarray(0, count))
+  }
+}
+
+/** A count from the core; a negative one is a lunula_status. */
+function check(status: number): number {
+  if (status < 0) throw new Error(`the core refused a call with status ${status}`)
+  return status
+}

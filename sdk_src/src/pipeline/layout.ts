@@ -1,0 +1,76 @@
+import { HEATMAP, MASK_SIZE, MAX_NAILS, PATCH } from '../specs.ts'
+import type { CoreExports, Pointer } from './core_exports.ts'
+
+/** Words of lunula_nail; every member is 4 bytes wide. */
+export const NAIL_WORDS = 24
+const ALIGNMENT = 16
+const PAGE_BYTES = 65536
+const FLOAT = 4
+
+const { max_batch: MAX_BATCH, heat_count: KEYPOINTS, heat_stride: HEAT_STRIDE } = PATCH.constants
+/** Values of one keypoint heatmap tensor entry. */
+export const KEYPOINT_VALUES = (MASK_SIZE / HEAT_STRIDE) ** 2 * KEYPOINTS
+export const MASK_VALUES = MASK_SIZE ** 2
+const CHANNELS = 3
+const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
+const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
+
+/** Longest side of a frame in the core's memory, pixels; larger ones are drawn smaller. */
+export const MAX_FRAME_SIDE = 1280
+/** A square of the largest tier used, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
+const USUAL_INPUT_PIXELS = (HEATMAP.constants.still_tier + 64) ** 2
+
+/** Where everything lies in the core's memory: the fixed parts first, then what depends on the frame. */
+export class Layout {
+  readonly arena: Pointer
+  readonly rect: Pointer
+  readonly affine: Pointer
+  readonly size: Pointer
+  /** The nails of the last tracked frame: stills in between must not touch them. */
+  readonly lastNails: Pointer
+  readonly patches: Pointer
+  readonly keypoints: Pointer
+  readonly masks: Pointer
+  readonly confidence: Pointer
+  input: Pointer = 0
+  heatmap: Pointer = 0
+  geometry: Pointer = 0
+  frame: Pointer = 0
+  readonly #memory: WebAssembly.Memory
+  readonly #dynamic: Pointer
+  #end: Pointer
+
+  constructor({ memory, __heap_base, lunula_arena_bytes }: CoreExports) {
+    this.#memory = memory
+    this.#end = Number(__heap_base.value)
+    this.arena = this.#take(lunula_arena_bytes())
+    this.rect = this.#take(4 * FLOAT)
+    this.affine = this.#take(6 * FLOAT)
+    this.size = this.#take(2 * FLOAT)
+    this.lastNails = this.#take(MAX_NAILS * NAIL_WORDS * FLOAT)
+    this.patches = this.#take(MAX_BATCH * MASK_VALUES * CHANNELS * FLOAT)
+    this.keypoints = this.#take(MAX_BATCH * KEYPOINT_VALUES * FLOAT)
+    this.masks = this.#take(MAX_BATCH * MASK_VALUES * FLOAT)
+    this.confidence = this.#take(MAX_BATCH * FLOAT)
+    this.#dynamic = this.#end
+    this.place(MAX_FRAME_SIDE ** 2, USUAL_INPUT_PIXELS)
+  }
+
+  /** Makes room for a frame and an input of so many pixels. Views made before are void when the memory grows. */
+  place(framePixels: number, inputPixels: number): void {
+    const cells = inputPixels / HEATMAP.constants.stride ** 2
+    this.#end = this.#dynamic
+    this.input = this.#take(inputPixels * CHANNELS * FLOAT)
+    this.heatmap = this.#take(cells * HEATMAP_CHANNELS * FLOAT)
+    this.geometry = this.#take(cells * GEOMETRY_CHANNELS * FLOAT)
+    this.frame = this.#take(framePixels * 4)
+    const missing = this.#end - this.#memory.buffer.byteLength
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
+  }
+
+  #take(bytes: number): Pointer {
+    const start = Math.ceil(this.#end / ALIGNMENT) * ALIGNMENT
+    this.#end = start + bytes
+    return start
+  }
+}

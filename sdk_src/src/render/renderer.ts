@@ -1,0 +1,72 @@
+import type { Nail, Polish, Rect } from '../types.ts'
+import { paintWithPixels } from './canvas_renderer.ts'
+import { maskBounds, type PaintedNail, union, withPolish } from './painted.ts'
+import { WebglRenderer } from './webgl_renderer.ts'
+
+export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+
+/** After a lost context, another one is asked for so much later: the driver needs a moment. */
+const RETRY_MS = 500
+/** And so much later when there was none to be had, which costs more than painting without. */
+const RETRY_REFUSED_MS = 10_000
+
+/**
+ * Paints nails over what a 2D canvas shows: with WebGL where there is, else pixel by pixel.
+ *
+ * WebGL draws on a canvas of its own that is then copied, so the page's canvas keeps its pixels for `toBlob`, and a lost
+ * context costs nothing but a moment of slower painting.
+ */
+export class NailRenderer {
+  #webgl: WebglRenderer | undefined
+  #retryAt = 0
+  #scratch: CanvasRenderingContext2D | undefined
+  readonly #allowWebgl: boolean
+
+  constructor(allowWebgl = true) {
+    this.#allowWebgl = allowWebgl
+  }
+
+  /** Paints on the picture that the canvas holds now. video: what was drawn on the whole canvas, to save a copy. */
+  paint(context: Context2D, nails: Nail[], polish: Required<Polish>, video?: HTMLVideoElement): void {
+    const { width, height } = context.canvas
+    const visible = nails.filter((nail) => maskBounds(nail, width, height))
+    const region = union(visible.map((nail) => maskBounds(nail, width, height)!))
+    if (!region || polish.opacity === 0) return
+    const painted = withPolish(visible, polish)
+    const whole = { x: 0, y: 0, width, height }
+    const done = video
+      ? this.#paintWithWebgl(context, painted, whole, () => video)
+      : this.#paintWithWebgl(context, painted, region, () => this.#cut(context, region))
+    if (!done) paintWithPixels(context, painted)
+  }
+
+  close(): void {
+    this.#webgl?.close()
+    this.#webgl = undefined
+    this.#scratch = undefined
+  }
+
+  #paintWithWebgl(context: Context2D, nails: PaintedNail[], region: Rect, photo: () => TexImageSource): boolean {
+    const renderer = this.#renderer()
+    if (!renderer?.paint(photo(), region, nails)) return false
+    context.drawImage(renderer.canvas, region.x, region.y)
+    return true
+  }
+
+  #renderer(): WebglRenderer | undefined {
+    if (this.#webgl?.usable) return this.#webgl
+    const now = performance.now()
+    if (!this.#allowWebgl || now < this.#retryAt) return undefined
+    this.#webgl = WebglRenderer.open()
+    this.#retryAt = now + (this.#webgl ? RETRY_MS : RETRY_REFUSED_MS)
+    return this.#webgl
+  }
+
+  /** A copy of the part of the canvas that is painted on: a 50-megapixel photo need not become a texture. */
+  #cut(context: Context2D, { x, y, width, height }: Rect): HTMLCanvasElement {
+    this.#scratch ??= document.createElement('canvas').getContext('2d')!
+    Object.assign(this.#scratch.canvas, { width, height })
+    this.#scratch.drawImage(context.canvas, x, y, width, height, 0, 0, width, height)
+    return this.#scratch.canvas
+  }
+}

@@ -1,0 +1,236 @@
+import { fail, type LunulaError } from '../errors.ts'
+import { DEFAULT_POLISH, invalid, resolveOptions, resolvePolish } from '../options.ts'
+import { NailRenderer } from '../render/renderer.ts'
+import type {
+  Backend,
+  CreateOptions,
+  MemoryReport,
+  Nail,
+  Polish,
+  StillSource,
+  Storage,
+  TryOnEvents,
+  TryOnState,
+} from '../types.ts'
+import type { Notice } from '../worker/messages.ts'
+import { contextOf, drawWhole } from './canvas.ts'
+import { TryOnEventTarget } from './events.ts'
+import { LiveVideo } from './live_video.ts'
+import { toBitmap, toFrame, transferOf } from './source.ts'
+import { type StartedWorker, startWorker } from './try_on_worker.ts'
+
+/** Options of `NailTryOn.paint`. */
+export interface PaintOptions {
+  /** Nails of this very picture from an earlier `detect` or `paint`; without, they are detected. */
+  nails?: Nail[]
+  signal?: AbortSignal
+}
+
+/** Which picture a canvas was last asked to show, so that a late answer does not paint on the next one. */
+const turns = new WeakMap<HTMLCanvasElement | OffscreenCanvas, object>()
+
+/**
+ * A nail try-on: finds fingernails in pictures and videos and paints them, on the device.
+ *
+ * ```ts
+ * const tryOn = await NailTryOn.create({ assets: '/lunula/' })
+ * tryOn.polish = { color: '#8a0f2c', finish: 'gloss' }
+ * await tryOn.paint(file, canvas)
+ * await tryOn.close()
+ * ```
+ *
+ * Every method that returns a promise rejects with a {@link LunulaError}. Events: {@link TryOnEvents}.
+ */
+export class NailTryOn extends TryOnEventTarget {
+  readonly #worker: StartedWorker
+  readonly #renderer = new NailRenderer()
+  #backend: Backend
+  #polish: Required<Polish> = DEFAULT_POLISH
+  #live: LiveVideo | undefined
+  #state: TryOnState = 'ready'
+
+  /**
+   * Loads the models, chooses a backend and warms it up. Throws `option-invalid`, `asset-missing`, `manifest-invalid`,
+   * `shard-corrupt`, `shard-missing`, `offline-not-cached`, `backend-unavailable`, `worker-failed` or `aborted`.
+   */
+  static async create(options: CreateOptions = {}): Promise<NailTryOn> {
+    const resolved = resolveOptions(options, import.meta.url, document.baseURI)
+    let tryOn: NailTryOn | undefined
+    const onNotice = (notice: Notice) => {
+      if (notice.notice === 'progress') options.onProgress?.(notice.detail)
+      else if (tryOn) tryOn.#onRecovered(notice.detail)
+    }
+    const onFailure = (error: LunulaError) => {
+      if (tryOn) tryOn.#onFailure(error) // else `create` itself rejects
+    }
+    const worker = await startWorker(resolved, options.signal, onNotice, onFailure)
+    tryOn = new NailTryOn(worker)
+    return tryOn
+  }
+
+  private constructor(worker: StartedWorker) {
+    super()
+    this.#worker = worker
+    this.#backend = worker.ready.backend
+  }
+
+  /** The backend really in use. */
+  get backend(): Backend {
+    return this.#backend
+  }
+
+  /** Where the models are kept; `memory` when they could not be stored, see {@link storageReason}. */
+  get storage(): Storage {
+    return this.#worker.ready.storage
+  }
+
+  /** Why the models are in memory only. */
+  get storageReason(): string | undefined {
+    return this.#worker.ready.storageReason
+  }
+
+  /** Version of the models, from their manifest. */
+  get modelVersion(): string {
+    return this.#worker.ready.modelVersion
+  }
+
+  get state(): TryOnState {
+    return this.#state
+  }
+
+  /** What is painted from now on. Setting throws `option-invalid`. */
+  get polish(): Required<Polish> {
+    return { ...this.#polish }
+  }
+
+  set polish(polish: Polish) {
+    this.#polish = resolvePolish(polish)
+  }
+
+  /**
+   * Finds the nails of a still, in its own pixels, most confident first. The source is not changed.
+   * Throws `image-unusable`, `image-too-small`, `image-too-large`, `aborted`, `worker-failed` or `session-closed`.
+   */
+  async detect(source: StillSource, { signal }: { signal?: AbortSignal } = {}): Promise<Nail[]> {
+    this.#requireOpen(signal)
+    return this.#detect(await toBitmap(source), signal)
+  }
+
+  /**
+   * Draws a still on a canvas at its full size and paints its nails. The canvas must have a 2D context or none yet.
+   * Returns the nails; give them back in `nails` to paint the same picture in another colour at once.
+   * Throws as `detect` does.
+   */
+  async paint(
+    source: StillSource,
+    canvas: HTMLCanvasElement | OffscreenCanvas,
+    { nails, signal }: PaintOptions = {},
+  ): Promise<Nail[]> {
+    this.#requireOpen(signal)
+    const context = contextOf(canvas)
+    const turn = {}
+    turns.set(canvas, turn)
+    const bitmap = await toBitmap(source)
+    this.#requireOpen(signal)
+    if (turns.get(canvas) === turn) drawWhole(context, bitmap, bitmap)
+    if (nails) bitmap.close()
+    const found = nails ?? (await this.#detect(bitmap, signal))
+    if (turns.get(canvas) === turn) this.#renderer.paint(context, found, this.#polish)
+    return found
+  }
+
+  /**
+   * Shows a video with painted nails on a canvas, until `stop`. The video plays by itself: a camera's stream in
+   * `srcObject` or any file. Resolves with its first frame; a video that was started before is stopped.
+   * Throws `image-unusable`, `aborted` (by `stop`), `option-invalid` or `session-closed`.
+   */
+  async start(video: HTMLVideoElement, canvas: HTMLCanvasElement | OffscreenCanvas): Promise<void> {
+    this.#requireOpen()
+    if (!(video instanceof HTMLVideoElement)) throw invalid('video', video, 'a <video> element')
+    const context = contextOf(canvas)
+    this.stop()
+    turns.delete(canvas)
+    const { bridge, ready } = this.#worker
+    await bridge.call('forget', null)
+    const live = new LiveVideo(
+      {
+        video,
+        context,
+        bridge,
+        renderer: this.#renderer,
+        bitmaps: ready.bitmaps,
+        polish: () => this.#polish,
+        emit: (type, detail) => this.#emit(type, detail),
+      },
+      (state) => this.#setState(state),
+    )
+    this.stop() // another start may have come first
+    this.#live = live
+    await live.start()
+  }
+
+  /** Ends the video; the canvas keeps its last picture. */
+  stop(): void {
+    this.#live?.stop()
+    this.#live = undefined
+    if (this.#state === 'running' || this.#state === 'paused') this.#setState('ready')
+  }
+
+  /** Holds the video until `resume`; a hidden page is held by itself. */
+  pause(): void {
+    this.#live?.pause()
+  }
+
+  resume(): void {
+    this.#live?.resume()
+  }
+
+  /** What is allocated; the same after every frame. */
+  async memory(): Promise<MemoryReport> {
+    this.#requireOpen()
+    return this.#worker.bridge.call('memory', null)
+  }
+
+  /** Ends everything and frees it: worker, models, textures. What still waits rejects with `session-closed`. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.stop()
+    this.#setState('closed')
+    this.#worker.bridge.end(fail('session-closed', {}))
+    this.#renderer.close()
+  }
+
+  async #detect(bitmap: ImageBitmap, signal: AbortSignal | undefined): Promise<Nail[]> {
+    const source = { width: bitmap.width, height: bitmap.height }
+    const frame = toFrame(bitmap, this.#worker.ready.bitmaps)
+    const options = { transfer: transferOf(frame), signal }
+    const { nails } = await this.#worker.bridge.call('detect', { frame, source }, options)
+    return nails
+  }
+
+  #requireOpen(signal?: AbortSignal): void {
+    if (this.#state === 'closed') throw fail('session-closed', {})
+    if (signal?.aborted) throw fail('aborted', {}, signal.reason)
+  }
+
+  #onRecovered(detail: TryOnEvents['recovered']['detail']): void {
+    this.#backend = detail.backend
+    this.#emit('recovered', detail)
+  }
+
+  #onFailure(error: LunulaError): void {
+    this.stop()
+    this.#setState('failed')
+    this.#emit('error', { error })
+  }
+
+  #setState(state: TryOnState): void {
+    if (state === this.#state || this.#state === 'closed') return
+    this.#state = state
+    this.#emit('state', { state })
+  }
+
+  #emit<Name extends keyof TryOnEvents>(type: Name, detail: TryOnEvents[Name]['detail']): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }))
+  }
+}

@@ -1,0 +1,106 @@
+import { fail, LunulaError, reasonOf } from '../errors.ts'
+import type { Context2D, NailRenderer } from '../render/renderer.ts'
+import { Tracker } from '../tracking/tracker.ts'
+import type { Nail, Polish } from '../types.ts'
+import type { Bridge } from '../worker/bridge.ts'
+import type { Frame } from '../worker/messages.ts'
+import { drawWhole } from './canvas.ts'
+import type { Emit } from './events.ts'
+import { Rate } from './rate.ts'
+import { toPixels, transferOf } from './source.ts'
+import { VideoFrames } from './video_frames.ts'
+
+/** What the loop works with. */
+export interface VideoLoopParts {
+  video: HTMLVideoElement
+  context: Context2D
+  bridge: Bridge
+  renderer: NailRenderer
+  /** Whether the worker takes bitmaps. */
+  bitmaps: boolean
+  polish: () => Required<Polish>
+  emit: Emit
+}
+
+/** Video to canvas: every frame is drawn with the last nails; whenever the worker is free it gets the newest frame. */
+export class VideoLoop {
+  readonly #parts: VideoLoopParts
+  readonly #frames: VideoFrames
+  readonly #tracker = new Tracker()
+  readonly #rate = new Rate()
+  #nails: Nail[] = []
+  #running = false
+  #asking = false
+  /** A frame was shown since the last one that the worker got. */
+  #fresh = false
+  #failed = false
+
+  constructor(parts: VideoLoopParts) {
+    this.#parts = parts
+    this.#frames = new VideoFrames(parts.video, () => this.#onFrame())
+  }
+
+  start(): void {
+    this.#running = true
+    this.#frames.start()
+  }
+
+  stop(): void {
+    this.#running = false
+    this.#frames.stop()
+  }
+
+  #onFrame(): void {
+    const { video, context, renderer, polish } = this.#parts
+    drawWhole(context, video, { width: video.videoWidth, height: video.videoHeight })
+    renderer.paint(context, this.#nails, polish(), video)
+    this.#fresh = true
+    if (!this.#asking) void this.#infer()
+  }
+
+  /** Goes on as long as frames are newer than the last inference: the worker never waits for the next one. */
+  async #infer(): Promise<void> {
+    this.#asking = true
+    try {
+      while (this.#running && this.#fresh) {
+        this.#fresh = false
+        await this.#inferOnce()
+        this.#failed = false
+      }
+    } catch (thrown) {
+      const error =
+        thrown instanceof LunulaError ? thrown : fail('image-unusable', { detail: reasonOf(thrown) }, thrown)
+      if (error.code === 'worker-failed' || error.code === 'session-closed') this.stop()
+      else if (!this.#failed) this.#parts.emit('error', { error }) // once, not for each frame
+      this.#failed = true
+    } finally {
+      this.#asking = false
+    }
+  }
+
+  async #inferOnce(): Promise<void> {
+    const { video, bridge, bitmaps, emit } = this.#parts
+    const source = { width: video.videoWidth, height: video.videoHeight }
+    const taken = performance.now()
+    const frame = await takeFrame(video, bitmaps)
+    const detection = await bridge.call('track', { frame, source }, { transfer: transferOf(frame) })
+    if (!detection || !this.#running) return
+    const now = performance.now()
+    this.#nails = this.#tracker.update(detection.nails, now)
+    const { timings } = detection
+    emit('frame', { nails: this.#nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings })
+  }
+}
+
+/** The frame that a video shows, by the best means there is: without a copy, as a bitmap, or as pixels. */
+async function takeFrame(video: HTMLVideoElement, bitmaps: boolean): Promise<Frame> {
+  if (bitmaps && 'VideoFrame' in globalThis) {
+    try {
+      return new VideoFrame(video)
+    } catch {
+      // A video that just seeks or changes its source has no frame at hand: a bitmap waits for one.
+    }
+  }
+  if (bitmaps) return createImageBitmap(video)
+  return toPixels(video, { width: video.videoWidth, height: video.videoHeight })
+}

@@ -1,0 +1,156 @@
+/** A position in frame pixels: pixel i covers [i, i + 1), y points down. */
+export interface Point {
+  x: number
+  y: number
+}
+
+/** A nail's extent in frame pixels, along its axis and across it. */
+export interface Size {
+  length: number
+  width: number
+}
+
+/** An axis-aligned rectangle in frame pixels. */
+export interface Rect {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** `[a, b, c, d, e, f]`: x' = a x + b y + c, y' = d x + e y + f. */
+export type Affine = [number, number, number, number, number, number]
+
+/** The first two columns of a rotation matrix (Zhou et al. 2019); only from networks that predict it. */
+export type Rotation6D = [number, number, number, number, number, number]
+
+export type Finger = 'thumb' | 'index' | 'middle' | 'ring' | 'little' | 'unknown'
+
+/** A nail's soft mask in its own small picture. */
+export interface NailMask {
+  /** Bounding box of the contour, frame pixels. */
+  rect: Rect
+  /** Mask pixels to frame pixels. */
+  transform: Affine
+  /** Row by row, 0 (outside) to 255 (nail); the edge is at 127.5. */
+  data: Uint8Array
+  width: number
+  height: number
+}
+
+/** One nail, in pixels of the frame or photo that was given. Plain data: it can be stored and sent to a worker. */
+export interface Nail {
+  /** Stable while tracked; in a still, 1 and up, most confident first. */
+  id: number
+  /** Which hand; always 0 as long as one hand is looked for. */
+  hand: number
+  finger: Finger
+  /** 0 to 1. */
+  confidence: number
+  center: Point
+  size: Size
+  /** Radians, from cuticle to tip; 0 points right, pi / 2 points down. */
+  direction: number
+  rotation?: Rotation6D
+  /** Base (cuticle) and tip. */
+  keypoints: Point[]
+  mask: NailMask
+  /** Closed polygon around the nail: x0 y0 x1 y1 … */
+  contour: Float32Array
+}
+
+/** How detection works; more engines come with later versions. */
+export type Engine = 'cascade'
+
+/** What computes the networks. */
+export type Backend = 'webgl' | 'wasm'
+
+/** How the weights are stored: float16 is exact, uint8 is half the download. */
+export type Precision = 'float16' | 'uint8'
+
+/** Where the models live between visits. */
+export type Storage = 'indexeddb' | 'memory'
+
+/** `cream` is plain and satin, `gloss` mirrors the light, `matte` swallows it. */
+export type Finish = 'cream' | 'gloss' | 'matte'
+
+/** What the nails are painted with. */
+export interface Polish {
+  /** `#rrggbb` or `#rgb`, sRGB. */
+  color: string
+  finish: Finish
+  /** 0 (bare nail) to 1 (fully opaque), 1 unless given. */
+  opacity?: number
+}
+
+/** How far `NailTryOn.create` is. */
+export interface Progress {
+  /** Bytes there. */
+  loaded: number
+  /** Bytes needed; 0 while it is not known yet. */
+  total: number
+  phase: 'manifest' | 'models' | 'backend' | 'warm-up' | 'ready'
+}
+
+/** Options of `NailTryOn.create`. */
+export interface CreateOptions {
+  /** Folder that `dist` is served from, absolute or relative to the page; unless given, the one of this module. */
+  assets?: string | URL
+  /** Unless given, `cascade`. */
+  engine?: Engine
+  /** Unless given, `auto`: every backend is probed, and the fastest one with right answers is used. */
+  backend?: Backend | 'auto'
+  /** Unless given, `float16`. */
+  precision?: Precision
+  /** Unless given, `indexeddb`; `memory` stores nothing on the device. */
+  store?: Storage
+  /** Called often while loading. */
+  onProgress?: (progress: Progress) => void
+  /** Stops loading: the promise rejects with `aborted`. */
+  signal?: AbortSignal
+}
+
+/** A still picture. A Blob's EXIF rotation is applied. */
+export type StillSource = ImageBitmap | Blob | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | ImageData
+
+/** Where a try-on is in its life. `paused`: by the page, or because it is hidden. */
+export type TryOnState = 'ready' | 'running' | 'paused' | 'failed' | 'closed'
+
+/** Milliseconds that the parts of one inference took. */
+export interface Timings {
+  /** Frame to pixels in the core's memory. */
+  frame: number
+  /** Nail heatmap network, sampling and decoding included. */
+  pass1: number
+  /** Nail patch network, sampling and decoding included. */
+  pass2: number
+  /** Everything in the worker. */
+  total: number
+}
+
+/** Detail of the `frame` event, after each inference on a video. */
+export interface FrameDetail {
+  nails: Nail[]
+  /** Inferences a second, over the last second. */
+  fps: number
+  /** From taking the frame to having its nails, milliseconds. */
+  latencyMs: number
+  timings: Timings
+}
+
+/** What is allocated, for tests and diagnostics. */
+export interface MemoryReport {
+  /** Tensors of TF.js; the same after every frame. */
+  tensors: number
+  tensorBytes: number
+  /** Linear memory of the core; grows only when a larger frame comes. */
+  coreBytes: number
+}
+
+/** Events of `NailTryOn` and their details. */
+export interface TryOnEvents {
+  frame: CustomEvent<FrameDetail>
+  state: CustomEvent<{ state: TryOnState }>
+  error: CustomEvent<{ error: import('./errors.ts').LunulaError }>
+  recovered: CustomEvent<{ from: 'context-lost'; backend: Backend }>
+}

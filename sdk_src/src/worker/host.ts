@@ -1,0 +1,114 @@
+import { fail } from '../errors.ts'
+import { loadModels } from '../models_cache/models.ts'
+import type { ResolvedOptions } from '../options.ts'
+import { Core, type Extent } from '../pipeline/core.ts'
+import { FrameReader } from '../pipeline/frame.ts'
+import type { Backend } from '../types.ts'
+import type { Calls, Detection, Frame, NoticeName, Notices, Ready, Request } from './messages.ts'
+import { Session } from './session.ts'
+import { Turns } from './turns.ts'
+
+/** A result and what of it moves to the page instead of being copied. */
+interface Answer {
+  result: Calls[keyof Calls]['result']
+  transfer: Transferable[]
+}
+
+type Tell = <Name extends NoticeName>(notice: Name, detail: Notices[Name]) => void
+
+/** Owner of the models, the core and the backend: everything that lives in the worker. */
+export class Host {
+  readonly #tell: Tell
+  readonly #turns = new Turns()
+  readonly #reader = new FrameReader()
+  #session: Session | undefined
+
+  constructor(tell: Tell) {
+    this.#tell = tell
+  }
+
+  async serve(request: Request): Promise<Answer> {
+    switch (request.call) {
+      case 'init': {
+        const { session, ready } = await start(request.argument, this.#tell)
+        this.#session = session
+        return plain({ ...ready, bitmaps: FrameReader.drawsBitmaps })
+      }
+      case 'detect': {
+        const { frame, source } = request.argument
+        const dropped = () => {
+          close(frame)
+          return fail('aborted', {})
+        }
+        return moved(await this.#turns.still(request.id, () => this.#detect(frame, source, 'still'), dropped))
+      }
+      case 'track': {
+        const { frame, source } = request.argument
+        const detection = await this.#turns.frame(
+          () => this.#detect(frame, source, 'track'),
+          () => close(frame),
+        )
+        return detection ? moved(detection) : plain(null)
+      }
+      case 'cancel':
+        this.#turns.cancel(request.argument.id)
+        return plain(null)
+      case 'forget':
+        this.#required.cascade.forget()
+        return plain(null)
+      case 'memory': {
+        const { cascade, networks } = this.#required
+        return plain({ ...networks.memory(), coreBytes: cascade.core.bytes })
+      }
+    }
+  }
+
+  get #required(): Session {
+    if (!this.#session) throw new Error('a request before "init"')
+    return this.#session
+  }
+
+  async #detect(frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
+    const session = this.#required
+    const recovered = (backend: Backend) => this.#tell('recovered', { from: 'context-lost', backend })
+    try {
+      return await session.healing(() => session.cascade.detect(this.#reader, frame, source, mode), recovered)
+    } finally {
+      close(frame)
+    }
+  }
+}
+
+async function start(
+  options: ResolvedOptions,
+  tell: Tell,
+): Promise<{ session: Session; ready: Omit<Ready, 'bitmaps'> }> {
+  const [models, core] = await Promise.all([
+    loadModels(options, (progress) => tell('progress', progress)),
+    Core.load(new URL('lunula_core.wasm', options.assets)),
+  ])
+  const session = new Session(options.assets, models, core)
+  const { bytes } = models
+  tell('progress', { loaded: bytes, total: bytes, phase: 'backend' })
+  await session.open(options.backend)
+  tell('progress', { loaded: bytes, total: bytes, phase: 'warm-up' })
+  await session.healing(
+    () => session.cascade.warmUp(),
+    () => {},
+  )
+  tell('progress', { loaded: bytes, total: bytes, phase: 'ready' })
+  const { storage, storageReason, version } = models
+  return { session, ready: { backend: session.backend, storage, storageReason, modelVersion: version } }
+}
+
+function plain(result: Answer['result']): Answer {
+  return { result, transfer: [] }
+}
+
+function moved(result: Detection): Answer {
+  return { result, transfer: result.nails.flatMap(({ mask, contour }) => [mask.data.buffer, contour.buffer]) }
+}
+
+function close(frame: Frame): void {
+  if ('close' in frame) frame.close()
+}

@@ -1,0 +1,134 @@
+import { ERROR_CODES, LunulaError, type LunulaErrorCode, reasonOf } from '../errors.ts'
+import type { ResolvedOptions } from '../options.ts'
+import type { Extent } from '../pipeline/core.ts'
+import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
+
+/** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
+export const PROTOCOL = 1
+
+/** A picture on its way to the worker; all but ImageData are transferred without a copy. */
+export type Frame = VideoFrame | ImageBitmap | ImageData
+
+/** A frame, and the size of what it was taken from: nails are given in the source's pixels. */
+export interface FrameArgument {
+  frame: Frame
+  source: Extent
+}
+
+/** What the worker is when it is ready. */
+export interface Ready {
+  backend: Backend
+  storage: Storage
+  /** Why nothing could be stored. */
+  storageReason: string | undefined
+  modelVersion: string
+  /** Whether the worker can draw bitmaps; else it needs pixels. */
+  bitmaps: boolean
+}
+
+export interface Detection {
+  nails: Nail[]
+  timings: Timings
+}
+
+/** What the page can ask of the worker. */
+export interface Calls {
+  init: { argument: ResolvedOptions; result: Ready }
+  /** A still: waits its turn. */
+  detect: { argument: FrameArgument; result: Detection }
+  /** A frame of a video: null when a newer one took its place. */
+  track: { argument: FrameArgument; result: Detection | null }
+  /** The next frame belongs to another video. */
+  forget: { argument: null; result: null }
+  /** The caller of this request is gone; no answer is owed. */
+  cancel: { argument: { id: number }; result: null }
+  memory: { argument: null; result: MemoryReport }
+}
+export type CallName = keyof Calls
+
+/** What the worker tells without being asked. */
+export interface Notices {
+  progress: Progress
+  recovered: { from: 'context-lost'; backend: Backend }
+}
+export type NoticeName = keyof Notices
+
+export type Request = {
+  [Name in CallName]: { lunula: number; id: number; call: Name; argument: Calls[Name]['argument'] }
+}[CallName]
+export type Reply = { lunula: number; id: number } & ({ result: unknown } | { error: WireError })
+export type Notice = { [Name in NoticeName]: { lunula: number; notice: Name; detail: Notices[Name] } }[NoticeName]
+
+/** An error as plain data: structured cloning would lose its code. */
+export interface WireError {
+  code: LunulaErrorCode
+  message: string
+  cause?: string
+}
+
+const CALLS: Record<CallName, (argument: unknown) => boolean> = {
+  init: (argument) => isRecord(argument) && typeof argument.assets === 'string',
+  detect: isFrameArgument,
+  track: isFrameArgument,
+  forget: (argument) => argument === null,
+  cancel: (argument) => isRecord(argument) && Number.isInteger(argument.id),
+  memory: (argument) => argument === null,
+}
+const NOTICES: NoticeName[] = ['progress', 'recovered']
+
+/** Checks what the page sent. Throws an Error that says what is wrong. */
+export function parseRequest(data: unknown): Request {
+  const message = requireVersion(data)
+  if (!Number.isInteger(message.id)) throw new Error('a request without an id')
+  if (typeof message.call !== 'string' || !Object.hasOwn(CALLS, message.call)) {
+    throw new Error(`an unknown request "${String(message.call)}"`)
+  }
+  if (!CALLS[message.call as CallName](message.argument)) throw new Error(`a wrong argument of "${message.call}"`)
+  return message as unknown as Request
+}
+
+/** Checks what the worker sent. Throws an Error that says what is wrong. */
+export function parseAnswer(data: unknown): Reply | Notice {
+  const message = requireVersion(data)
+  if (NOTICES.includes(message.notice as NoticeName) && isRecord(message.detail)) return message as unknown as Notice
+  if (!Number.isInteger(message.id)) throw new Error('an answer without an id')
+  if ('error' in message && !isWireError(message.error)) throw new Error('an error without a code')
+  if (!('error' in message) && !('result' in message)) throw new Error('an answer without a result')
+  return message as unknown as Reply
+}
+
+export function toWire(thrown: unknown): WireError {
+  if (!(thrown instanceof LunulaError)) return { code: 'worker-failed', message: reasonOf(thrown) }
+  const wire: WireError = { code: thrown.code, message: thrown.message }
+  if (thrown.cause !== undefined) wire.cause = reasonOf(thrown.cause)
+  return wire
+}
+
+export function fromWire({ code, message, cause }: WireError): LunulaError {
+  return new LunulaError(code, message, cause === undefined ? undefined : { cause })
+}
+
+function requireVersion(data: unknown): Record<string, unknown> {
+  if (!isRecord(data) || !('lunula' in data)) throw new Error('a message that is not of Lunula')
+  if (data.lunula !== PROTOCOL) throw new Error(`messages of version ${data.lunula}, not ${PROTOCOL}: a file is stale`)
+  return data
+}
+
+function isWireError(value: unknown): value is WireError {
+  return isRecord(value) && ERROR_CODES.includes(value.code as LunulaErrorCode) && typeof value.message === 'string'
+}
+
+function isFrameArgument(value: unknown): boolean {
+  if (!isRecord(value) || !isRecord(value.source)) return false
+  const { width, height } = value.source
+  return isFrame(value.frame) && Number(width) >= 1 && Number(height) >= 1
+}
+
+function isFrame(value: unknown): boolean {
+  const classes = [globalThis.VideoFrame, globalThis.ImageBitmap, globalThis.ImageData]
+  return classes.some((type) => type !== undefined && value instanceof type)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

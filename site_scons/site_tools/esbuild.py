@@ -1,0 +1,42 @@
+"""Bundle: TypeScript or CSS to one minified file of today's JavaScript, by esbuild."""
+
+import re
+from pathlib import Path
+
+from SCons.Action import Action
+
+_FLAGS = [
+    "--bundle",
+    "--format=esm",
+    "--minify",
+    "--target=es2022",
+    "--legal-comments=none",  # the licences are in ATTRIBUTIONS.md
+    "--log-level=warning",
+]
+
+# Addresses in the messages and comments of libraries; the names of XML namespaces are no addresses.
+_ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)[\w.-]+\.[a-z]{2,}[^\s\"'`<>()\\]*")
+
+
+def generate(env):
+    env["ESBUILD"] = "node_modules/.bin/esbuild"
+    env["ESBUILDFLAGS"] = _FLAGS
+    env.AddMethod(_bundle, "Bundle")
+
+
+def exists(env):
+    return True
+
+
+def _bundle(env, target, entry, sources, flags=()):
+    """The bundle of `entry`; sources: every file of the repository it may import."""
+    bundle = Action("$ESBUILD $SOURCE $ESBUILDFLAGS $BUNDLEFLAGS --outfile=$TARGET", "bundle: $TARGET")
+    node = env.Command(target, entry, [bundle, Action(_leave_out_addresses, None)], BUNDLEFLAGS=list(flags))
+    env.Depends(node, [sources, "tsconfig.json", "package-lock.json"])
+    return node
+
+
+def _leave_out_addresses(target, source, env):
+    """No address outside the origin is in dist, not even in an error message of a library."""
+    path = Path(str(target[0]))
+    path.write_text(_ADDRESS.sub("[address left out]", path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,35 @@
+"""Bundles parts of the SDK by themselves, for tests that need no `dist`."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def bundle_with_esbuild(root: Path, entry: Path, out: Path, *options: str) -> Path:
+    """Bundles a TypeScript file of this folder as the build does. Raises AssertionError with esbuild's message."""
+    esbuild = root / "node_modules" / ".bin" / "esbuild"
+    command = [esbuild, entry, "--bundle", f"--tsconfig={root / 'tsconfig.json'}", f"--outfile={out}", *options]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture(scope="session")
+def page_bundle(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`page_bundle("renderer")`: pages/renderer.ts as a classic script that fills `window`."""
+    out = tmp_path_factory.mktemp("pages")
+    return lambda name: bundle_with_esbuild(
+        repo_root, HERE / "pages" / f"{name}.ts", out / f"{name}.js", "--format=iife", "--target=es2022"
+    )
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    found = shutil.which("node")
+    assert found, "node is not on the path; ./bootstrap sets it up"
+    return found

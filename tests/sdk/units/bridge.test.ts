@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fail, type LunulaError } from '../../../sdk_src/src/errors.ts'
+import { Bridge } from '../../../sdk_src/src/worker/bridge.ts'
+import { type Notice, PROTOCOL, type Request } from '../../../sdk_src/src/worker/messages.ts'
+
+class FakeWorker extends EventTarget {
+  readonly sent: Request[] = []
+  terminated = false
+
+  postMessage(message: Request): void {
+    this.sent.push(message)
+  }
+
+  terminate(): void {
+    this.terminated = true
+  }
+
+  says(data: unknown): void {
+    this.dispatchEvent(new MessageEvent('message', { data }))
+  }
+}
+
+function open() {
+  const worker = new FakeWorker()
+  const notices: Notice[] = []
+  const failures: LunulaError[] = []
+  const bridge = new Bridge(
+    worker as unknown as Worker,
+    (notice) => notices.push(notice),
+    (error) => failures.push(error),
+  )
+  return { worker, bridge, notices, failures }
+}
+
+const rejects = (promise: Promise<unknown>, code: string) => assert.rejects(promise, { code })
+
+test('answers find their questions in any order', async () => {
+  const { worker, bridge } = open()
+  const first = bridge.call('memory', null)
+  const second = bridge.call('forget', null)
+  const [one, two] = worker.sent
+  worker.says({ lunula: PROTOCOL, id: two!.id, result: null })
+  worker.says({ lunula: PROTOCOL, id: one!.id, result: { tensors: 1 } })
+  assert.deepEqual(await first, { tensors: 1 })
+  assert.equal(await second, null)
+})
+
+test('an error of the worker rejects its question only', async () => {
+  const { worker, bridge, failures } = open()
+  const asked = bridge.call('memory', null)
+  worker.says({ lunula: PROTOCOL, id: worker.sent[0]!.id, error: { code: 'image-unusable', message: 'A sentence.' } })
+  await rejects(asked, 'image-unusable')
+  assert.equal(failures.length, 0)
+})
+
+test('a dead worker rejects everything, now and later, and tells once', async () => {
+  const { worker, bridge, failures } = open()
+  const waiting = [bridge.call('memory', null), bridge.call('forget', null)]
+  worker.dispatchEvent(Object.assign(new Event('error'), { message: 'it threw' }))
+  worker.dispatchEvent(new Event('error'))
+  for (const each of waiting) await rejects(each, 'worker-failed')
+  await rejects(bridge.call('memory', null), 'worker-failed')
+  assert.equal(failures.length, 1)
+  assert.match(failures[0]!.message, /it threw/)
+  assert(worker.terminated)
+})
+
+test('nonsense and messages of another version end the worker', async () => {
+  for (const nonsense of [42, { lunula: PROTOCOL + 1, id: 1, result: null }]) {
+    const { worker, bridge, failures } = open()
+    const asked = bridge.call('memory', null)
+    worker.says(nonsense)
+    await rejects(asked, 'worker-failed')
+    assert.equal(failures.length, 1)
+  }
+})
+
+test('an abort rejects at once, cancels in the worker, and a late answer is ignored', async () => {
+  const { worker, bridge, failures } = open()
+  const control = new AbortController()
+  const asked = bridge.call('memory', null, { signal: control.signal })
+  control.abort()
+  await rejects(asked, 'aborted')
+  const [question, cancel] = worker.sent
+  assert.deepEqual([cancel!.call, cancel!.argument], ['cancel', { id: question!.id }])
+  worker.says({ lunula: PROTOCOL, id: question!.id, result: null })
+  assert.equal(failures.length, 0)
+  await rejects(bridge.call('memory', null, { signal: control.signal }), 'aborted')
+  assert.equal(worker.sent.length, 2)
+})
+
+test('end rejects with the given error', async () => {
+  const { worker, bridge, failures } = open()
+  const asked = bridge.call('memory', null)
+  bridge.end(fail('session-closed', {}))
+  await rejects(asked, 'session-closed')
+  await rejects(bridge.call('memory', null), 'session-closed')
+  assert(worker.terminated)
+  assert.equal(failures.length, 0)
+})
+
+test('notices arrive', () => {
+  const { worker, notices } = open()
+  worker.says({ lunula: PROTOCOL, notice: 'progress', detail: { loaded: 1, total: 2, phase: 'models' } })
+  assert.equal(notices[0]?.notice, 'progress')
+})

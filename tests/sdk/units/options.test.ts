@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { LunulaError } from '../../../sdk_src/src/errors.ts'
+import { resolveOptions, resolvePolish } from '../../../sdk_src/src/options.ts'
+import type { CreateOptions, Polish } from '../../../sdk_src/src/types.ts'
+
+const HERE = 'https://shop.example/lib/index.js'
+const PAGE = 'https://shop.example/nails/page.html'
+const resolve = (options: unknown) => resolveOptions(options as CreateOptions, HERE, PAGE)
+
+function refuses(run: () => unknown, option: string): void {
+  assert.throws(run, (thrown) => {
+    assert(thrown instanceof LunulaError)
+    assert.equal(thrown.code, 'option-invalid')
+    assert.match(thrown.message, new RegExp(`"${option}"`))
+    return true
+  })
+}
+
+test('every gap is filled', () => {
+  assert.deepEqual(resolve({}), {
+    assets: 'https://shop.example/lib/',
+    engine: 'cascade',
+    backend: 'auto',
+    precision: 'float16',
+    store: 'indexeddb',
+  })
+})
+
+test('assets are relative to the page and end in a slash', () => {
+  assert.equal(resolve({ assets: 'lunula' }).assets, 'https://shop.example/nails/lunula/')
+  assert.equal(resolve({ assets: '/' }).assets, 'https://shop.example/')
+  assert.equal(resolve({ assets: new URL('https://cdn.example/x/') }).assets, 'https://cdn.example/x/')
+})
+
+test('a wrong value is named with the right ones', () => {
+  refuses(() => resolve({ backend: 'webgpu' }), 'backend')
+  refuses(() => resolve({ engine: 'rtdetr' }), 'engine')
+  refuses(() => resolve({ precision: 'int8' }), 'precision')
+  refuses(() => resolve({ store: 'disk' }), 'store')
+  refuses(() => resolve({ assets: 7 }), 'assets')
+  refuses(() => resolve({ assets: 'http://' }), 'assets')
+  refuses(() => resolve({ onProgress: true }), 'onProgress')
+  refuses(() => resolve({ signal: {} }), 'signal')
+  refuses(() => resolve(null), 'options')
+})
+
+test('a misspelt option is not ignored', () => {
+  refuses(() => resolve({ asset: '/' }), 'asset')
+})
+
+test('polish: colours of three and six digits, opaque unless said', () => {
+  assert.deepEqual(resolvePolish({ color: '#8A0f2c', finish: 'gloss' }), {
+    color: '#8A0f2c',
+    finish: 'gloss',
+    opacity: 1,
+  })
+  assert.equal(resolvePolish({ color: '#fff', finish: 'matte', opacity: 0 }).opacity, 0)
+})
+
+test('polish: everything else is refused', () => {
+  const polish = (given: unknown) => () => resolvePolish(given as Polish)
+  refuses(polish({ color: 'red', finish: 'gloss' }), 'polish.color')
+  refuses(polish({ color: '#12345', finish: 'gloss' }), 'polish.color')
+  refuses(polish({ color: '#123456', finish: 'glitter' }), 'polish.finish')
+  refuses(polish({ color: '#123456', finish: 'gloss', opacity: 1.5 }), 'polish.opacity')
+  refuses(polish({ color: '#123456', finish: 'gloss', opacity: Number.NaN }), 'polish.opacity')
+  refuses(polish('#123456'), 'polish')
+})
