@@ -18,6 +18,14 @@ def photo(key, value, env):
         stop(f"{key}={value}: there is no such file; name a JPEG, PNG or WebP photo.")
 
 
+def picture(key, value, env):
+    """The name of a PNG file in a folder that exists."""
+    if Path(value).suffix.lower() != ".png":
+        stop(f"{key}={value}: the painted photo is a PNG file; write a name that ends in .png.")
+    if not Path(value).absolute().parent.is_dir():
+        stop(f"{key}={value}: there is no folder {Path(value).parent}.")
+
+
 def port(key, value, env):
     """A TCP port, 0 for any free one."""
     if not value.isdigit() or int(value) > 65535:

@@ -70,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.progress_ops("NHWC", graph.ops())
     check_layout(graph)
     saved_model.write(graph, options.out)
-    runner = saved_model.Runner(saved_model.read(options.out))
+    runner = saved_model.Runner(saved_model.in_float64(saved_model.read(options.out)))
     gates.against_pytorch("NHWC SavedModel", spec, load_network(spec, options.checkpoint), runner, options.photos)
 
 

@@ -50,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     graph = convert(spec, options.onnx)
     cli.progress_ops("SavedModel", graph.ops())
     saved_model.write(graph, options.out)
-    runner = saved_model.Runner(saved_model.free_input(saved_model.read(options.out), spec))
+    written = saved_model.free_input(saved_model.read(options.out), spec)
+    runner = saved_model.Runner(saved_model.in_float64(written))
     gates.against_pytorch("SavedModel", spec, load_network(spec, options.checkpoint), runner, options.photos)
 
 

@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 
 from models.conversion import cli, gates
 from models.conversion.errors import ConversionError, GateError
-from models.conversion.gates import BOUND, Array, Difference, Stage, compare
+from models.conversion.gates import Array, Difference, Stage, compare
 from models.conversion.node_runner import TfjsRunner
 from models.conversion.tfjs_files import GraphModel
 from models.spec import ModelSpec
 
-CONVOLUTIONS = ("_FusedConv2D", "FusedDepthwiseConv2dNative", "Conv2D", "DepthwiseConv2dNative")
+FUSED = ("_FusedConv2D", "FusedDepthwiseConv2dNative")
+CONVOLUTIONS = (*FUSED, "Conv2D", "DepthwiseConv2dNative")
+
+# Largest absolute difference of a raw output between TF.js in float32 and the exact graph. Rounding on trained networks
+# reaches 2.2e-4, float16 weights 0.1; a fault of the converter moves outputs by more than that.
+BOUND = 1e-3
 
 
 def check_fused(model: GraphModel) -> None:
@@ -25,7 +30,9 @@ def check_fused(model: GraphModel) -> None:
         sources = [by_name[name.split(":")[0]] for name in node.get("input", [])[:2]]
         # AddV2 and Relu6 after a sum of two layers stand alone rightly: only a constant is a bias.
         bias = node["op"] == "BiasAdd" or (node["op"] == "AddV2" and any(s["op"] == "Const" for s in sources))
-        if (bias or node["op"] == "Relu6") and sources[0]["op"] in CONVOLUTIONS:
+        # Behind a convolution without a bias (all zero, as at the start of training) the converter fuses no ReLU6.
+        relu = node["op"] == "Relu6" and sources[0]["op"] in FUSED
+        if relu or (bias and sources[0]["op"] in CONVOLUTIONS):
             raise ConversionError(
                 f"node {node['name']!r} ({node['op']}) is not fused into {sources[0]['name']!r} ({sources[0]['op']}); "
                 "expected one fused operator: check that the bias is a rank 1 constant and has one user"

@@ -65,7 +65,7 @@ class DistSession:
 
 def add_pages(server: StaticServer) -> None:
     """Puts the empty page and the driver script beside dist's files."""
-    html = b"<!doctype html><meta charset=utf-8><title>Lunula</title>"
+    html = b"<!doctype html><meta charset=utf-8><title>Lunula</title><link rel=icon href=data:,>"
     script = Path(__file__).with_name("page.js").read_bytes()
     server.faults[BLANK] = lambda _: Answer(html, headers={"Content-Type": MIME_TYPES[".html"]})
     server.faults[SCRIPT] = lambda _: Answer(script, headers={"Content-Type": MIME_TYPES[".js"]})

@@ -38,7 +38,9 @@ export async function call(name, options, timeoutMs) {
   try {
     return { value: await Promise.race([actions[name](options), late]) }
   } catch (error) {
-    return { error: { name: error.name, code: typeof error.code === 'string' ? error.code : null, message: error.message } }
+    return {
+      error: { name: error.name, code: typeof error.code === 'string' ? error.code : null, message: error.message },
+    }
   } finally {
     clearTimeout(timer)
   }

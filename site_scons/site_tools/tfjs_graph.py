@@ -14,26 +14,28 @@ def exists(env):
     return True
 
 
-def _tfjs_graph(env, saved_model, checkpoint, dtype, kernels, shards):
+def _tfjs_graph(env, saved_model, checkpoint, dtype, photos, kernels, shards):
     """model.json and its shards in dist/models/MODEL/DTYPE; another number of `shards` is an error."""
     model = Path(str(checkpoint)).stem
     folder = f"dist/models/{model}/{dtype}"
     names = [f"group1-shard{k}of{shards}.bin" for k in range(1, shards + 1)]
     nodes = env.PythonModule(
         [f"{folder}/{name}" for name in ["model.json", *names]],
-        saved_model,
+        [saved_model, kernels],
         "models.conversion.tfjs",
-        f"--model {model} --saved-model ${{SOURCE.dir}} --dtype {dtype} --out ${{TARGET.dir}}",
+        f"--model {model} --dtype {dtype} --photos {photos} --out ${{TARGET.dir}}"
+        " --saved-model ${SOURCES[0].dir} --kernels ${SOURCES[1]}",
         pins=("numpy", "tensorflow", "tensorflowjs"),
     )
-    env.Depends(nodes, [kernels, env.Files("models/conversion/node")])
+    env.Depends(nodes, [env.Files("models/conversion/node"), env.Files(photos, ".jpg")])
     env.AddPostAction(nodes, Action(_check_shards, None))
     return nodes
 
 
 def _check_shards(target, source, env):
     expected = {node.name for node in target[0].get_executor().get_all_targets()}
-    found = {path.name for path in Path(str(target[0].dir)).iterdir()}
+    # Compressed siblings may be there from the build before.
+    found = {path.name for path in Path(str(target[0].dir)).iterdir() if path.suffix not in {".br", ".gz"}}
     if found != expected:
         return failed(
             f"{target[0].dir} holds {', '.join(sorted(found))}; SConstruct expects {', '.join(sorted(expected))}:"

@@ -1,5 +1,7 @@
 """Serve, Paint: what the tasks of the same names run on the built dist."""
 
+import shlex
+
 from SCons.Script import COMMAND_LINE_TARGETS
 from stop import stop
 
@@ -20,4 +22,10 @@ def _serve(env):
 def _paint(env):
     if "paint" in COMMAND_LINE_TARGETS and not env["PHOTO"]:
         stop("paint needs a photo: scons paint PHOTO=hand.jpg OUT=painted.png COLOR=#8a0f2c")
-    return "$PYTHON -m models.evaluation.paint --dist dist --photo '$PHOTO' --out '$OUT' --color '$COLOR'"
+    photo, out, color = (_literal(env[name]) for name in ("PHOTO", "OUT", "COLOR"))
+    return f"$PYTHON -m models.evaluation.paint --dist dist --photo {photo} --out {out} --color {color}"
+
+
+def _literal(text):
+    """The text as one word of a command, whatever characters it has."""
+    return shlex.quote(text).replace("$", "$$")

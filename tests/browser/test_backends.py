@@ -36,7 +36,7 @@ def test_wasm_and_webgl_give_the_same_nails(
             assert one["finger"] == other["finger"]
             assert abs(one["confidence"] - other["confidence"]) < 0.02
             worst = max(worst, hausdorff(one["contour"], other["contour"]))
-    print(f"largest contour distance {worst:.3f} px")
+    print(f"largest contour distance {worst:.6f} px")
     assert worst <= CONTOUR_PX
 
 

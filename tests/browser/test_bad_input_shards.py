@@ -56,7 +56,12 @@ def downloads(server: StaticServer, since: int = 0) -> Counter[str]:
 
 def stored_hashes(page: Page) -> set[str]:
     """Everything stored in IndexedDB: SHA-256 of each buffer, and the JSON of everything else."""
-    return set(page.evaluate(STORED).values())
+    return set(page.evaluate(f"(async () => {{ {STORED}\nreturn storedRecords() }})()"))
+
+
+def spoil(page: Page, sha256: str) -> int:
+    """Flips a bit of the stored buffer with this hash; how many there were."""
+    return int(page.evaluate(f"(async () => {{ {STORED}\nreturn spoilRecord('{sha256}') }})()"))
 
 
 @pytest.mark.parametrize("fault", [flipped, cut])
@@ -158,38 +163,8 @@ def test_a_stored_shard_that_went_bad_is_fetched_again_alone(
 ) -> None:
     open_session(backend="wasm").close()
     bad = next(iter(shards(dist_dir)))
-    assert page.evaluate(SPOIL, shards(dist_dir)[bad]) == 1
+    assert spoil(page, shards(dist_dir)[bad]) == 1
     since = len(server.requests)
     open_session(backend="wasm")
     assert downloads(server, since) == Counter({bad: 1})
     assert set(shards(dist_dir).values()) <= stored_hashes(page)
-
-
-# Flips a bit of the stored buffer that has this SHA-256; returns how many it found.
-SPOIL = """async (wanted) => {
-  const promised = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-  const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  let spoiled = 0
-  for (const { name } of await indexedDB.databases()) {
-    const database = await promised(indexedDB.open(name))
-    for (const store of database.objectStoreNames) {
-      const read = database.transaction(store).objectStore(store)
-      const inline = read.keyPath !== null
-      const [keys, values] = await Promise.all([promised(read.getAllKeys()), promised(read.getAll())])
-      for (const [i, value] of values.entries()) {
-        const bytes = value instanceof ArrayBuffer ? value : value?.data
-        if (!(bytes instanceof ArrayBuffer)) continue
-        if (hex(await crypto.subtle.digest('SHA-256', bytes)) !== wanted) continue
-        new Uint8Array(bytes)[bytes.byteLength >> 1] ^= 1
-        const table = database.transaction(store, 'readwrite').objectStore(store)
-        await promised(inline ? table.put(value) : table.put(value, keys[i]))
-        spoiled += 1
-      }
-    }
-    database.close()
-  }
-  return spoiled
-}"""

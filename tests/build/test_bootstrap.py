@@ -94,6 +94,20 @@ def test_off_debian_an_old_emcc_is_not_enough(bare: Path, tools: Path) -> None:
     assert "emcc 3.1.6" not in bootstrap(bare, path=str(tools)).stderr
 
 
+@pytest.mark.parametrize(("version", "enough"), [("v18.19.0", False), ("v20.0.0", True), ("v24.1.0", True)])
+def test_off_debian_a_new_node_is_not_asked_for(bare: Path, tools: Path, version: str, enough: bool) -> None:
+    # node -e PROGRAM, with another version told to the same program.
+    (tools / "real-node").symlink_to(shutil.which("node", path=os.defpath) or shutil.which("node") or "node")
+    script(
+        tools / "node",
+        f"""shift; exec real-node -e "
+      Object.defineProperty(process, 'versions', {{ value: {{ node: '{version[1:]}' }} }})
+      $1" """,
+    )
+    script(tools / "npm", "")
+    assert ("Node 20" in bootstrap(bare, path=str(tools)).stderr) != enough
+
+
 def test_without_root_it_names_the_packages(bare: Path, tools: Path) -> None:
     script(tools / "id", "echo 1000")
     script(tools / "apt-get", "echo called >> calls")

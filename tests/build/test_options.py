@@ -24,6 +24,8 @@ def test_unknown_variable_names_the_nearest(sources: Path, word: str, nearest: s
         (["paint"], "paint needs a photo"),
         (["paint", "PHOTO=nowhere.jpg"], "PHOTO=nowhere.jpg: there is no such file"),
         (["paint", "PHOTO=LICENSE", "COLOR=red"], "COLOR=red is no colour"),
+        (["paint", "PHOTO=LICENSE", "OUT=painted.jpg"], "write a name that ends in .png"),
+        (["paint", "PHOTO=LICENSE", "OUT=nowhere/painted.png"], "there is no folder nowhere"),
         (["serve", "PORT=70000"], "PORT=70000 is no port"),
         (["dist", "CHECKPOINTS=nowhere"], "CHECKPOINTS"),
     ],

@@ -109,11 +109,16 @@ def test_every_stage_gives_pytorchs_numbers_at_every_gate_shape(chain: Chain) ->
 
     stages = {
         "ONNX": OnnxRunner(chain.onnx),
-        "SavedModel": saved_model.Runner(saved_model.free_input(chain.nchw, SPEC)),
-        "NHWC": saved_model.Runner(saved_model.read(chain.nhwc_folder)),
+        "SavedModel": saved_model.Runner(saved_model.in_float64(saved_model.free_input(chain.nchw, SPEC))),
+        "NHWC": saved_model.Runner(saved_model.in_float64(saved_model.read(chain.nhwc_folder))),
     }
     for step, stage in stages.items():
         gates.against_pytorch(step, SPEC, chain.network, stage, PHOTOS)
+
+
+def test_the_stored_graph_is_float32(chain: Chain) -> None:
+    found = saved_model.Runner(saved_model.read(chain.nhwc_folder))(gate_inputs(SPEC, PHOTOS)[0])
+    assert {value.dtype.name for value in found.values()} == {"float32"}
 
 
 def test_tfjs_gives_pytorchs_numbers_on_the_wasm_backend(chain: Chain, tmp_path: Path) -> None:
@@ -137,6 +142,16 @@ def test_a_lone_bias_is_refused_by_name(chain: Chain) -> None:
     model.nodes().append({"name": "late", "op": "BiasAdd", "input": ["heatmap", convolution["input"][2]]})
     with pytest.raises(ConversionError, match=r"node 'late' \(BiasAdd\) is not fused into 'heatmap'"):
         tfjs_gates.check_fused(model)
+
+
+def test_a_lone_relu6_is_refused_unless_its_convolution_has_no_bias(chain: Chain) -> None:
+    model = copy.deepcopy(chain.model)
+    model.nodes().append({"name": "late", "op": "Relu6", "input": ["heatmap"]})
+    with pytest.raises(ConversionError, match=r"node 'late' \(Relu6\) is not fused into 'heatmap'"):
+        tfjs_gates.check_fused(model)
+    (convolution,) = (node for node in model.nodes() if node["name"] == "heatmap")
+    convolution["op"] = "Conv2D"
+    tfjs_gates.check_fused(model)
 
 
 def test_signature_has_the_specs_names_and_free_dimensions(chain: Chain) -> None:

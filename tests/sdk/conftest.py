@@ -13,7 +13,14 @@ HERE = Path(__file__).parent
 def bundle_with_esbuild(root: Path, entry: Path, out: Path, *options: str) -> Path:
     """Bundles a TypeScript file of this folder as the build does. Raises AssertionError with esbuild's message."""
     esbuild = root / "node_modules" / ".bin" / "esbuild"
-    command = [esbuild, entry, "--bundle", f"--tsconfig={root / 'tsconfig.json'}", f"--outfile={out}", *options]
+    command: list[str | Path] = [
+        esbuild,
+        entry,
+        "--bundle",
+        f"--tsconfig={root / 'tsconfig.json'}",
+        f"--outfile={out}",
+        *options,
+    ]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
     assert done.returncode == 0, done.stderr
     return out

@@ -180,7 +180,7 @@ QUOTA_BYTES = 4_000_000  # two of the large shards
 
 
 @pytest.fixture
-def small_disk(page: Page, models_server: StaticServer) -> Iterator[Callable[[], None]]:
+def small_disk(page: Page, models_server: StaticServer) -> Iterator[Callable[[], object]]:
     """A quota for this origin; the function lifts it. Set before anything is stored: Chromium remembers free space."""
     devtools = page.context.new_cdp_session(page)
     page.goto(f"{models_server.url}/")
@@ -190,7 +190,7 @@ def small_disk(page: Page, models_server: StaticServer) -> Iterator[Callable[[],
 
 
 def test_a_full_disk_means_memory_and_the_next_visit_goes_on(
-    small_disk: Callable[[], None],
+    small_disk: Callable[[], object],
     load: Callable[..., Any],
     page: Page,
     folder: ModelFolder,

@@ -398,7 +398,7 @@ def test_a_video_is_painted_paused_resumed_and_stopped(opened: Callable[..., Pag
           const details = []
           tryOn.addEventListener('frame', ({ detail }) => details.push(detail))
           await until(() => details.length >= 8)
-          const ids = details.slice(3).map(({ nails }) => nails.map(({ id }) => id).sort().join())
+          const ids = details.slice(3).map(({ nails }) => nails.map(({ id }) => id))
           const { nails, fps, latencyMs, timings } = details.at(-1)
           const { x, y } = nails[0].center
           const painted = Array.from(canvas.getContext('2d').getImageData(x, y, 1, 1).data)
@@ -406,7 +406,7 @@ def test_a_video_is_painted_paused_resumed_and_stopped(opened: Callable[..., Pag
         }"""
     )
     assert detail["size"][0] == detail["size"][2]
-    assert len(set(detail["ids"])) == 1
+    assert len(set.intersection(*map(set, detail["ids"]))) >= 3  # the hand's nails keep their ids
     assert detail["fps"] > 0
     assert detail["latencyMs"] >= detail["timings"]["total"] > 0
     assert detail["painted"][0] > detail["painted"][2] + 30

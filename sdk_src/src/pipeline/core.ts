@@ -1,18 +1,13 @@
 import { HEATMAP, MASK_SIZE } from '../specs.ts'
 import type { Rect } from '../types.ts'
 import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
+import type { Extent } from './extent.ts'
 import { KEYPOINT_VALUES, Layout, MASK_VALUES, NAIL_WORDS } from './layout.ts'
 import { NailReader } from './nail_reader.ts'
 
 /** Numbers of the models in lunula_sample. */
 const HEATMAP_MODEL = 0
 const PATCH_MODEL = 1
-
-/** Width and height in pixels. */
-export interface Extent {
-  width: number
-  height: number
-}
 
 /** What pass 2's network says about a batch. */
 export interface PatchOutputs {

@@ -1,7 +1,6 @@
 import { fail, reasonOf } from '../errors.ts'
 import type { Frame } from '../worker/messages.ts'
-import type { Extent } from './core.ts'
-import { MAX_FRAME_SIDE } from './layout.ts'
+import { type Extent, fitted } from './extent.ts'
 
 /** RGBA pixels. */
 export interface Pixels extends Extent {
@@ -13,12 +12,6 @@ export function extentOf(frame: Frame): Extent {
   return 'displayWidth' in frame
     ? { width: frame.displayWidth, height: frame.displayHeight }
     : { width: frame.width, height: frame.height }
-}
-
-/** The size at which a source goes through the pipeline: longest side at most MAX_FRAME_SIDE. */
-export function fitted({ width, height }: Extent): Extent {
-  const scale = Math.min(1, MAX_FRAME_SIDE / Math.max(width, height))
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
 }
 
 /** Draws frames into one canvas and reads their pixels. */

@@ -1,5 +1,6 @@
 import { HEATMAP, MASK_SIZE, MAX_NAILS, PATCH } from '../specs.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
+import { MAX_FRAME_SIDE } from './extent.ts'
 
 /** Words of lunula_nail; every member is 4 bytes wide. */
 export const NAIL_WORDS = 24
@@ -15,8 +16,6 @@ const CHANNELS = 3
 const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
 const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
 
-/** Longest side of a frame in the core's memory, pixels; larger ones are drawn smaller. */
-export const MAX_FRAME_SIDE = 1280
 /** A square of the largest tier used, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
 const USUAL_INPUT_PIXELS = (HEATMAP.constants.still_tier + 64) ** 2
 

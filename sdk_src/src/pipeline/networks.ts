@@ -3,7 +3,8 @@ import { type io, memory, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import type { ModelFiles, StoredModels } from '../models_cache/models.ts'
 import { MASK_SIZE, PATCH } from '../specs.ts'
 import type { Backend } from '../types.ts'
-import type { Extent, PatchOutputs } from './core.ts'
+import type { PatchOutputs } from './core.ts'
+import type { Extent } from './extent.ts'
 
 /** Batches that WebGL compiles shaders for; a batch in between is padded. */
 const WEBGL_BATCHES = [5, PATCH.constants.max_batch]

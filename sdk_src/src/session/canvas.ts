@@ -1,5 +1,5 @@
 import { invalid } from '../options.ts'
-import type { Extent } from '../pipeline/core.ts'
+import type { Extent } from '../pipeline/extent.ts'
 import type { Context2D } from '../render/renderer.ts'
 
 /** The canvas's 2D context. Throws `option-invalid` when it has another kind of context, or is no canvas. */

@@ -1,4 +1,4 @@
-import type { Extent } from '../pipeline/core.ts'
+import type { Extent } from '../pipeline/extent.ts'
 
 /** Enough for the EXIF and ICC segments before a JPEG's size. */
 const HEADER_BYTES = 512 * 1024

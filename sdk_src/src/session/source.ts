@@ -1,7 +1,6 @@
 import { fail, LunulaError, reasonOf } from '../errors.ts'
 import { invalid } from '../options.ts'
-import type { Extent } from '../pipeline/core.ts'
-import { fitted } from '../pipeline/frame.ts'
+import { type Extent, fitted } from '../pipeline/extent.ts'
 import type { StillSource } from '../types.ts'
 import type { Frame } from '../worker/messages.ts'
 import { sizeFromHeader } from './image_size.ts'

@@ -1,6 +1,6 @@
 import { ERROR_CODES, LunulaError, type LunulaErrorCode, reasonOf } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
-import type { Extent } from '../pipeline/core.ts'
+import type { Extent } from '../pipeline/extent.ts'
 import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */

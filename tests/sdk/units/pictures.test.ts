@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fitted } from '../../../sdk_src/src/pipeline/frame.ts'
+import { fitted } from '../../../sdk_src/src/pipeline/extent.ts'
 import { parseColor, toLinear, toSrgb } from '../../../sdk_src/src/render/color.ts'
 import { sampleMask } from '../../../sdk_src/src/render/mask_spline.ts'
 import { apply, invert, maskBounds, union } from '../../../sdk_src/src/render/painted.ts'

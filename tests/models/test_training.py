@@ -1,0 +1,79 @@
+"""Training: the losses fall, a run can be resumed, the result loads; on two real photos and the CPU."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from models.losses import dice, heatmap_focal, keypoint_cross_entropy
+from models.networks import load
+
+
+@pytest.fixture(scope="module")
+def tiny_set(tmp_path_factory: pytest.TempPathFactory, repo_root: Path) -> Path:
+    """Two of the samples as a data set. Nothing that is trained on them is kept."""
+    folder = tmp_path_factory.mktemp("photos")
+    samples = repo_root / "sdk_src" / "app" / "samples"
+    masks = repo_root / "tests" / "data" / "samples" / "masks"
+    for kind in ("images", "masks"):
+        (folder / "train" / kind).mkdir(parents=True)
+    for photo in sorted(samples.glob("*.jpg"))[:2]:
+        (folder / "train/images" / photo.name).write_bytes(photo.read_bytes())
+        (folder / "train/masks" / f"{photo.stem}.png").write_bytes((masks / f"{photo.stem}.png").read_bytes())
+    (folder / "meta.json").write_text(json.dumps([]))
+    return folder
+
+
+def train(repo_root: Path, data: Path, network: str, out: Path, *more: str) -> str:
+    command = [sys.executable, "-m", "models.training", network, "--data", data, "--train", "train", "--val", "train"]
+    command += ["--out", out, "--device", "cpu", "--batch", "4", *more]
+    done = subprocess.run([str(c) for c in command], cwd=repo_root, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_patch_training_can_be_stopped_and_resumed(repo_root: Path, tiny_set: Path, tmp_path: Path) -> None:
+    train(repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "6", "--minutes", "0")
+    assert torch.load(tmp_path / "nail_patch.state.pt", weights_only=True)["step"] == 0
+    out = train(
+        repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "6", "--resume", str(tmp_path / "nail_patch.state.pt")
+    )
+    assert "val masks, true boxes: IoU" in out
+    assert torch.load(tmp_path / "nail_patch.state.pt", weights_only=True)["step"] == 6
+    load("nail_patch", tmp_path / "nail_patch.safetensors")
+
+
+def test_a_heatmap_training_runs_and_feeds_hard_negatives(repo_root: Path, tiny_set: Path, tmp_path: Path) -> None:
+    assert "val peaks at 0.2" in train(repo_root, tiny_set, "nail_heatmap", tmp_path, "--steps", "3")
+    heatmap = str(tmp_path / "nail_heatmap.safetensors")
+    assert "mined" in train(repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "2", "--heatmap", heatmap)
+
+
+def test_dice_is_0_for_the_truth_and_near_1_for_its_opposite() -> None:
+    target = torch.zeros(1, 8, 8)
+    target[:, 2:6, 2:6] = 1
+    logits = (target * 2 - 1) * 20
+    everywhere = torch.ones_like(target)
+    assert dice(logits, target, everywhere).item() == pytest.approx(0, abs=1e-4)
+    assert dice(-logits, target, everywhere).item() > 0.9
+
+
+def test_focal_loss_prefers_a_peak_at_the_centre() -> None:
+    positive = torch.zeros(1, 9, 9)
+    positive[0, 4, 4] = 1
+    distance = (torch.arange(9.0) - 4) ** 2
+    target = torch.exp(-(distance[:, None] + distance[None]) / 2)[None]
+    right, wrong = target * 8 - 4, target.roll(3, 2) * 8 - 4
+    valid = torch.ones_like(target)
+    assert heatmap_focal(right, target, positive, valid) < heatmap_focal(wrong, target, positive, valid)
+
+
+def test_keypoint_loss_is_least_at_the_targets_own_logarithm() -> None:
+    target = torch.softmax(torch.randn(2, 2, 64), 2).view(2, 2, 8, 8)
+    best = keypoint_cross_entropy(target.log(), target)
+    entropy = -(target * target.log()).sum((2, 3))
+    assert torch.allclose(best, entropy, atol=1e-5)
+    assert (keypoint_cross_entropy(torch.randn(2, 2, 8, 8), target) > best).all()
