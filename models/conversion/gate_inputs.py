@@ -9,7 +9,7 @@ from PIL import Image
 from models.conversion.errors import ConversionError
 from models.spec import ModelSpec
 
-PHOTOS_PER_SHAPE = 3
+PHOTOS_PER_SHAPE = 2
 SUFFIXES = (".jpg", ".jpeg", ".png")
 
 

@@ -5,7 +5,7 @@ import json
 import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,8 @@ class PhotoSet:
     fingers_complete: Tensor  # [N] bool: every nail of the photo has a finger (true of photos without nails)
 
     def to(self, device: str) -> "PhotoSet":
-        moved = {k: v.to(device) if isinstance(v, Tensor) else v for k, v in vars(self).items()}
-        return PhotoSet(**moved)
+        moved = {name: value.to(device) for name, value in vars(self).items() if isinstance(value, Tensor)}
+        return replace(self, **moved)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -63,8 +63,8 @@ def _files(source: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _decode(image: bytes, mask: bytes, row: dict[str, Any]) -> tuple[np.ndarray, list[Nail], tuple[int, int]]:
-    photo = Image.open(io.BytesIO(image)).convert("RGB")
-    labels = Image.open(io.BytesIO(mask))
+    photo: Image.Image = Image.open(io.BytesIO(image)).convert("RGB")
+    labels: Image.Image = Image.open(io.BytesIO(mask))
     if max(photo.size) > SIDE:
         scale = SIDE / max(photo.size)
         size = (round(photo.width * scale), round(photo.height * scale))

@@ -51,7 +51,7 @@ class _DepthToSpace(torch.autograd.Function):
         return x.reshape(n, c // 4, h * 2, w * 2)
 
     @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Tensor:  # type: ignore[override]
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
         n, c, h, w = grad.shape
         grad = grad.reshape(n, c, h // 2, 2, w // 2, 2).permute(0, 3, 5, 1, 2, 4)
         return grad.reshape(n, c * 4, h // 2, w // 2)

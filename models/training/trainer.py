@@ -38,7 +38,7 @@ class Trainer:
         shares: Sequence[float],
         device: str,
     ) -> None:
-        self.net = net.to(device, memory_format=torch.channels_last).train()
+        self.net = net.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
         self.recipe, self.losses, self.shares, self.device = recipe, losses, list(shares), device
         torch.manual_seed(recipe.seed)
         self.random = torch.Generator().manual_seed(recipe.seed)

@@ -183,6 +183,22 @@ def test_a_perturbed_weight_fails_with_node_tensor_difference_and_bound(
     assert "> bound 0.0001" in message
 
 
+def test_a_perturbed_onnx_weight_fails_with_the_layer_it_is_in(chain: Chain, tmp_path: Path) -> None:
+    import onnx
+
+    from models.conversion.export_onnx import OnnxRunner
+
+    model = onnx.load(chain.onnx)
+    (node,) = (n for n in model.graph.node if n.name == "/net/heatmap/Conv")
+    (tensor,) = (t for t in model.graph.initializer if t.name == node.input[2])
+    tensor.CopyFrom(onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(tensor) + np.float32(0.01), tensor.name))
+    onnx.save(model, tmp_path / "perturbed.onnx")
+    with pytest.raises(
+        GateError, match=r"node '/net/heatmap/Conv', tensor 'heatmap': difference 0\.01 > bound 0\.0001"
+    ):
+        gates.against_pytorch("ONNX", SPEC, chain.network, OnnxRunner(tmp_path / "perturbed.onnx"), PHOTOS)
+
+
 def test_a_pad_left_over_is_refused_by_name(graph: saved_model.FrozenGraph) -> None:
     graph.graph_def.node.add(name="late/Pad", op="Pad")
     with pytest.raises(ConversionError, match=r"node 'late/Pad' \(Pad"):
