@@ -67,6 +67,7 @@ NAIL_HEATMAP = ModelSpec(
         "size_unit": 32.0,  # pixels; sizes are ln(size / size_unit)
         "peak_threshold": 0.2,  # least sigmoid(heatmap) of a candidate
         "still_tier": 448,  # tier for a photo
+        "max_frame_side": 1280,  # pixels; a larger photo or frame is drawn this small before anything looks at it
         "track_tier": 256,  # tier for a tracked hand's ROI
         "roi_padding": 0.10,  # of the ROI's side, on every side
         "min_roi_px": 64,  # a smaller ROI falls back to the whole frame

@@ -13,8 +13,7 @@ from models.evaluation.photos import load_rgb
 from models.networks import ExportWrapper, load
 from models.spec import NAIL_HEATMAP, NAIL_PATCH, SPECS
 
-# The SDK draws a larger photo so small before it looks at it (sdk_src/src/pipeline).
-STILL_SIDE = 1280
+MAX_FRAME_SIDE = NAIL_HEATMAP.constants["max_frame_side"]
 
 
 class TorchEngine:
@@ -27,7 +26,7 @@ class TorchEngine:
     def detect(self, photo: Path) -> list[Nail]:
         """The nails in pixels of the upright photo."""
         image = load_rgb(photo)
-        scale = min(STILL_SIDE / max(image.size), 1.0)
+        scale = min(MAX_FRAME_SIDE / max(image.size), 1.0)
         if scale < 1:
             size = (round(image.width * scale), round(image.height * scale))
             image = image.resize(size, Image.Resampling.BICUBIC)

@@ -18,13 +18,19 @@ def build(name: str) -> nn.Module:
 
 
 def load(name: str, path: Path) -> nn.Module:
-    """The network with the checkpoint's weights, float32, in evaluation mode."""
+    """The network with the checkpoint's weights, float32, in evaluation mode.
+
+    Raises ValueError when the file holds another network's weights, FileNotFoundError when there is none.
+    """
     net = build(name)
     weights = {key: value.float() for key, value in load_file(path).items()}
-    missing, unexpected = net.load_state_dict(weights, strict=False)
-    missing = [key for key in missing if not key.endswith("num_batches_tracked")]
+    # Batch norm's counters are not stored: inference does not use them.
+    expected = {key: value.shape for key, value in net.state_dict().items() if not key.endswith("num_batches_tracked")}
+    missing = [key for key in expected if key not in weights]
+    unexpected = [key for key, value in weights.items() if expected.get(key) != value.shape]
     if missing or unexpected:
         raise ValueError(f"{path.name} is no checkpoint of {name}: missing {missing[:3]}, unexpected {unexpected[:3]}")
+    net.load_state_dict(weights, strict=False)
     return net.eval()
 
 

@@ -68,7 +68,7 @@ def test_a_checkpoint_survives_saving_and_loading(tmp_path: Path) -> None:
 
 def test_another_networks_checkpoint_is_refused_by_name(tmp_path: Path) -> None:
     save(build("nail_patch"), tmp_path / "patch.safetensors")
-    with pytest.raises(ValueError, match=r"patch\.safetensors is no checkpoint of nail_heatmap: missing"):
+    with pytest.raises(ValueError, match=r"patch\.safetensors is no checkpoint of nail_heatmap: "):
         load("nail_heatmap", tmp_path / "patch.safetensors")
 
 

@@ -1,3 +1,5 @@
+import { HEATMAP } from '../specs.ts'
+
 /** Width and height in pixels. */
 export interface Extent {
   width: number
@@ -5,7 +7,7 @@ export interface Extent {
 }
 
 /** Longest side of a frame in the core's memory, pixels; larger ones are drawn smaller. */
-export const MAX_FRAME_SIDE = 1280
+export const MAX_FRAME_SIDE: number = HEATMAP.constants.max_frame_side
 
 /** The size at which a source goes through the pipeline: longest side at most MAX_FRAME_SIDE. */
 export function fitted({ width, height }: Extent): Extent {
