@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import Playwright
 
 from models.evaluation.engine_dist import DistEngine
-from models.evaluation.engine_torch import STILL_SIDE, TorchEngine
+from models.evaluation.engine_torch import MAX_FRAME_SIDE, TorchEngine
 from models.evaluation.metrics import summarise
 from models.evaluation.nail import scaled
 from models.evaluation.photos import pair
@@ -68,7 +68,7 @@ def test_predicted_masks_are_written_at_the_photos_size(torch_engine: TorchEngin
 
 
 def test_a_large_photo_gives_nails_in_its_own_pixels(torch_engine: TorchEngine, tmp_path: Path) -> None:
-    small = next(photo for photo in pair(PHOTOS, MASKS) if max(photo.labels().shape) * 2 > STILL_SIDE)
+    small = next(photo for photo in pair(PHOTOS, MASKS) if max(photo.labels().shape) * 2 > MAX_FRAME_SIDE)
     image = Image.open(small.image)
     large = tmp_path / "large.png"
     image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC).save(large)
