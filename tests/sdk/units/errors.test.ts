@@ -25,5 +25,6 @@ test('a reason can be read from anything', () => {
   assert.equal(reasonOf(new Error('one')), 'one')
   assert.equal(reasonOf({ message: 'two' }), 'two')
   assert.equal(reasonOf('three'), 'three')
+  assert.equal(reasonOf(new Error('Cut off.')), 'Cut off')
   assert.equal(reasonOf(undefined), 'undefined')
 })
