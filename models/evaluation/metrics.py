@@ -17,6 +17,8 @@ class PhotoScore:
     image_iou: float | None  # None: the photo holds no nail
     confidences: tuple[float, ...]
     matched: tuple[float | None, ...]
+    labels: tuple[int, ...] = ()  # per prediction: its label in the predicted mask
+    truth: tuple[int | None, ...] = ()  # per prediction: the matched nail's label in the truth
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,12 @@ def score_photo(truth: np.ndarray, predicted: np.ndarray, confidences: Sequence[
     valid = truth != IGNORE
     areas = np.bincount(predicted.ravel(), minlength=len(confidences) + 1)
     kept_areas = np.bincount(predicted[valid], minlength=len(confidences) + 1)
-    overlap = _iou_matrix(truth[valid], predicted[valid], len(confidences))
+    names, overlap = _iou_matrix(truth[valid], predicted[valid], len(confidences))
     free = set(range(overlap.shape[0]))
     scored: list[float] = []
     matched: list[float | None] = []
+    labels: list[int] = []
+    truths: list[int | None] = []
     for k in sorted(range(len(confidences)), key=lambda k: -confidences[k]):
         if kept_areas[k + 1] * 2 < areas[k + 1]:
             continue
@@ -61,9 +65,12 @@ def score_photo(truth: np.ndarray, predicted: np.ndarray, confidences: Sequence[
         hit = best is not None and overlap[best, k] >= MATCH_IOU
         scored.append(float(confidences[k]))
         matched.append(float(overlap[best, k]) if hit else None)
+        labels.append(k + 1)
+        truths.append(int(names[best]) if hit else None)
         if hit:
             free.discard(best)
-    return PhotoScore(overlap.shape[0], _image_iou(truth[valid], predicted[valid]), tuple(scored), tuple(matched))
+    image_iou = _image_iou(truth[valid], predicted[valid])
+    return PhotoScore(len(names), image_iou, tuple(scored), tuple(matched), tuple(labels), tuple(truths))
 
 
 def summarise(photos: Sequence[PhotoScore]) -> Summary:
@@ -102,8 +109,8 @@ def average_precision(photos: Sequence[PhotoScore]) -> float:
     return float((precision * gained).sum())
 
 
-def _iou_matrix(truth: np.ndarray, predicted: np.ndarray, predictions: int) -> np.ndarray:
-    """IoU of every nail of the truth (rows, by label) with every prediction (columns)."""
+def _iou_matrix(truth: np.ndarray, predicted: np.ndarray, predictions: int) -> tuple[np.ndarray, np.ndarray]:
+    """The truth's labels, and the IoU of every nail of the truth (rows) with every prediction (columns)."""
     labels = np.unique(truth[truth > 0])
     columns = predictions + 1
     rows = np.searchsorted(labels, truth) + 1
@@ -111,8 +118,7 @@ def _iou_matrix(truth: np.ndarray, predicted: np.ndarray, predictions: int) -> n
     joint = joint.reshape(len(labels) + 1, columns)
     both = joint[1:, 1:]
     union = joint[1:].sum(axis=1, keepdims=True) + joint[:, 1:].sum(axis=0, keepdims=True) - both
-    result: np.ndarray = both / np.maximum(union, 1)
-    return result
+    return labels, both / np.maximum(union, 1)
 
 
 def _image_iou(truth: np.ndarray, predicted: np.ndarray) -> float | None:

@@ -72,6 +72,21 @@ def test_a_missing_checkpoint_is_named(folder: Path, capsys: pytest.CaptureFixtu
     assert "nail_heatmap.safetensors" in refusal(folder, capsys, "torch", "--checkpoints", str(folder))
 
 
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [("--meta", "no list of photos"), ("--negatives", "no photo in"), ("--beside", "no record of this evaluation")],
+)
+def test_what_cannot_be_used_is_named(folder: Path, capsys: pytest.CaptureFixture[str], option: str, says: str) -> None:
+    given = folder / "given"
+    if option == "--negatives":
+        given.mkdir()
+    else:
+        given.write_text("[3]")
+    said = refusal(folder, capsys, "torch", option, str(given))
+    assert says in said
+    assert str(given) in said
+
+
 def test_png_photos_and_turned_photos_are_taken(folder: Path) -> None:
     Image.new("RGB", (30, 20)).save(folder / "images" / "other.png")
     Image.new("L", (30, 20)).save(folder / "masks" / "other.png")
