@@ -12,6 +12,8 @@ const ONE_EURO: Record<keyof Speed, { cutoff: number; slope: number }> = {
   size: { cutoff: 0.7, slope: 4 },
   direction: { cutoff: 1, slope: 3 },
 }
+/** After so long without being drawn a nail is drawn where it is: it was out of sight, nothing can tremble. */
+const GAP_MS = 150
 /** Time constant of exponential smoothing, milliseconds. */
 const EXPONENTIAL_MS = 80
 
@@ -36,7 +38,7 @@ export class PoseSmoother {
   at(motion: NailMotion, time: number): Pose {
     const target = motion.at(time)
     const elapsed = time - this.#time
-    if (!this.#pose || this.#kind === 'none') this.#pose = target
+    if (!this.#pose || this.#kind === 'none' || elapsed > GAP_MS) this.#pose = target
     else if (elapsed <= 0) return this.#pose
     else this.#pose = this.#step(this.#pose, motion.at(this.#time), target, motion.speed, elapsed)
     this.#time = time

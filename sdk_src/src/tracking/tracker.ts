@@ -7,6 +7,8 @@ import { Track } from './track.ts'
  * inference, for so long after the last one.
  */
 const HOLD_MS = 150
+/** A nail that inferences miss and that is back within so long after it was last seen has its id again. */
+const FORGET_MS = 500
 /** Where inferences come more slowly than that, a nail waits for the next one, and for this much of delay. */
 const PATIENCE = 1.25
 /** Share of the newest interval in the typical one. */
@@ -38,6 +40,7 @@ export class Tracker {
    */
   update(nails: Nail[], time: number, now = time): void {
     this.#measureInterval(now)
+    this.#tracks = this.#tracks.filter((track) => this.#known(track, time))
     const seen = matchNails(
       this.#tracks.map((track) => ({ ...track.expected(time), finger: track.nail.finger })),
       nails,
@@ -49,13 +52,13 @@ export class Tracker {
       track?.see(nail, time, now)
       return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothing)
     })
-    this.#tracks.push(...before.filter((track) => track.missed && track.certain && this.#lives(track, now)))
+    this.#tracks.push(...before.filter((track) => track.missed && track.certain && this.#known(track, now)))
   }
 
   /** The nails to draw on the frame of this time, as new objects. */
   at(time: number): Nail[] {
-    this.#tracks = this.#tracks.filter((track) => this.#lives(track, time))
-    return this.#tracks.filter(({ certain }) => certain).map((track) => track.at(time))
+    this.#tracks = this.#tracks.filter((track) => this.#known(track, time))
+    return this.#tracks.filter((track) => track.certain && this.#visible(track, time)).map((track) => track.at(time))
   }
 
   /** Forgets everything: another video. */
@@ -65,7 +68,12 @@ export class Tracker {
     this.#interval = 0
   }
 
-  #lives({ seenAt, heardAt, missed }: Track, time: number): boolean {
+  /** A nail that no inference has missed is not forgotten: there may have been none. */
+  #known({ seenAt, missed }: Track, time: number): boolean {
+    return !missed || time - seenAt <= FORGET_MS
+  }
+
+  #visible({ seenAt, heardAt, missed }: Track, time: number): boolean {
     return missed ? time - seenAt <= HOLD_MS : time - heardAt <= Math.max(HOLD_MS, PATIENCE * this.#interval)
   }
 

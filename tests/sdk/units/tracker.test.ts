@@ -155,6 +155,19 @@ test('a lost nail is held over one inference, not longer than 150 ms', () => {
   assert.equal(tracker.at(151).length, 0)
 })
 
+test('a nail that is back within half a second has its id again, and is drawn where it is', () => {
+  const tracker = new Tracker()
+  const [first] = show(tracker, [nailAt(100, 100)], 0)
+  show(tracker, [], 100)
+  assert.equal(tracker.at(300).length, 0)
+  const [back] = show(tracker, [nailAt(106, 100)], 450)
+  assert.equal(back!.id, first!.id)
+  assert(Math.abs(back!.center.x - 106) < 1.5)
+  show(tracker, [], 500)
+  const [other] = show(tracker, [nailAt(106, 100)], 1000)
+  assert.notEqual(other!.id, first!.id)
+})
+
 test('without any more results nails end 150 ms after the last one', () => {
   const tracker = new Tracker()
   for (let i = 0; i < 10; i++) tracker.update([nailAt(100, 100)], i * FRAME_MS, i * FRAME_MS + 60)
