@@ -1,5 +1,5 @@
 import { fail } from './errors.ts'
-import type { CreateOptions, Polish } from './types.ts'
+import type { CreateOptions, Polish, Smoothing } from './types.ts'
 
 /** The engines that `create` accepts. */
 export const ENGINES = ['cascade'] as const
@@ -7,6 +7,7 @@ export const ENGINES = ['cascade'] as const
 export const BACKENDS = ['wasm', 'webgl'] as const
 export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
+export const SMOOTHINGS = ['one-euro', 'exponential', 'none'] as const
 export const FINISHES = ['cream', 'gloss', 'matte'] as const
 
 /** What is painted until the page chooses. */
@@ -20,9 +21,21 @@ export interface ResolvedOptions {
   backend: (typeof BACKENDS)[number] | 'auto'
   precision: (typeof PRECISIONS)[number]
   store: (typeof STORAGES)[number]
+  smoothing: Smoothing
+  targetFps: number
 }
 
-const CREATE_OPTIONS = ['assets', 'engine', 'backend', 'precision', 'store', 'onProgress', 'signal']
+const CREATE_OPTIONS = [
+  'assets',
+  'engine',
+  'backend',
+  'precision',
+  'store',
+  'smoothing',
+  'targetFps',
+  'onProgress',
+  'signal',
+]
 
 /** Checks and completes options. here: the address of this module; page: what relative addresses start from. */
 export function resolveOptions(options: CreateOptions, here: string, page: string): ResolvedOptions {
@@ -37,6 +50,8 @@ export function resolveOptions(options: CreateOptions, here: string, page: strin
     backend: oneOf('backend', options.backend ?? 'auto', ['auto', ...BACKENDS]),
     precision: oneOf('precision', options.precision ?? 'float16', PRECISIONS),
     store: oneOf('store', options.store ?? 'indexeddb', STORAGES),
+    smoothing: oneOf('smoothing', options.smoothing ?? 'one-euro', SMOOTHINGS),
+    targetFps: inRange('targetFps', options.targetFps ?? 30, 1, 120),
   }
 }
 
@@ -62,6 +77,11 @@ export function invalid(option: string, given: unknown, expected: string): Error
 export function oneOf<Choice extends string>(option: string, given: unknown, choices: readonly Choice[]): Choice {
   if (choices.includes(given as Choice)) return given as Choice
   throw invalid(option, given, choices.map((choice) => `"${choice}"`).join(' or '))
+}
+
+function inRange(option: string, given: unknown, least: number, most: number): number {
+  if (typeof given === 'number' && given >= least && given <= most) return given
+  throw invalid(option, given, `a number from ${least} to ${most}`)
 }
 
 /** A misspelt option would otherwise be ignored in silence. */

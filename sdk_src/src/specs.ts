@@ -1,7 +1,7 @@
-import { FINGERS, SPECS } from '#generated/specs'
+import { FINGERS, SPECS, TIERS } from '#generated/specs'
 
 /** The numbers of both networks, written once in models/spec.py; this is the only file that imports the generated form. */
-export { FINGERS }
+export { FINGERS, TIERS }
 
 /** Pass 1: where the nails are. */
 export const HEATMAP = SPECS.nail_heatmap

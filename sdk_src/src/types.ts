@@ -83,6 +83,9 @@ export interface Polish {
   opacity?: number
 }
 
+/** What takes the tremble out of tracked nails; `none` shows the predicted motion as it is. */
+export type Smoothing = 'one-euro' | 'exponential' | 'none'
+
 /** How far `NailTryOn.create` is. */
 export interface Progress {
   /** Bytes there. */
@@ -104,6 +107,13 @@ export interface CreateOptions {
   precision?: Precision
   /** Unless given, `indexeddb`; `memory` stores nothing on the device. */
   store?: Storage
+  /** Of tracked nails in a video; unless given, `one-euro`: steady at rest, quick when the hand moves. */
+  smoothing?: Smoothing
+  /**
+   * Inferences a second that the input's resolution adapts to in a video, 1 to 120; 30 unless given. A lower number
+   * leaves time for a higher resolution.
+   */
+  targetFps?: number
   /** Called often while loading. */
   onProgress?: (progress: Progress) => void
   /** Stops loading: the promise rejects with `aborted`. */
@@ -130,12 +140,15 @@ export interface Timings {
 
 /** Detail of the `frame` event, after each inference on a video. */
 export interface FrameDetail {
+  /** As they are drawn: tracked, smoothed, and moved on to the newest frame. */
   nails: Nail[]
   /** Inferences a second, over the last second. */
   fps: number
   /** From taking the frame to having its nails, milliseconds. */
   latencyMs: number
   timings: Timings
+  /** Input tier of pass 1 for this frame: one of 256, 320, 384, 448, 512. */
+  tier: number
 }
 
 /** What is allocated, for tests and diagnostics. */

@@ -2,6 +2,7 @@ import { HEATMAP, PATCH } from '../specs.ts'
 import { RescanClock } from '../tracking/rescan.ts'
 import type { Rect, Timings } from '../types.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
+import { AdaptiveResolution } from './adaptive_resolution.ts'
 import type { Core } from './core.ts'
 import type { Extent } from './extent.ts'
 import type { FrameReader } from './frame.ts'
@@ -15,10 +16,13 @@ export class Cascade {
   readonly core: Core
   readonly #networks: Networks
   readonly #rescan = new RescanClock()
+  readonly #resolution: AdaptiveResolution
 
-  constructor(core: Core, networks: Networks) {
+  /** targetFps: inferences a second that tracking aims at. */
+  constructor(core: Core, networks: Networks, targetFps: number) {
     this.core = core
     this.#networks = networks
+    this.#resolution = new AdaptiveResolution(targetFps, HEATMAP.constants.track_tier)
   }
 
   /**
@@ -28,7 +32,7 @@ export class Cascade {
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
     const start = performance.now()
     const pixels = reader.read(frame)
-    const { region, tier } = this.#region(pixels, mode)
+    const { region, tier, tracked } = this.#region(pixels, mode)
     const input = this.core.segmentSize(region, tier)
     this.core.place(pixels, input).set(pixels.data)
     const read = performance.now()
@@ -44,7 +48,8 @@ export class Cascade {
     }
     const end = performance.now()
     const timings: Timings = { frame: read - start, pass1: found - read, pass2: end - found, total: end - start }
-    return { nails: nails.read(source.width / pixels.width, source.height / pixels.height), timings }
+    if (tracked) this.#resolution.measured(tier, timings.total)
+    return { nails: nails.read(source.width / pixels.width, source.height / pixels.height), timings, tier }
   }
 
   /** The next tracked frame belongs to another scene. */
@@ -63,11 +68,12 @@ export class Cascade {
     await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
   }
 
-  #region(frame: Extent, mode: 'still' | 'track'): { region: Rect; tier: number } {
-    const { still_tier, track_tier } = HEATMAP.constants
+  #region(frame: Extent, mode: 'still' | 'track'): { region: Rect; tier: number; tracked: boolean } {
     const region = this.core.firstPassRoi(frame, mode === 'track' && this.#rescan.tracks())
     const whole = region.width >= frame.width && region.height >= frame.height
-    return { region, tier: whole ? still_tier : track_tier }
+    // Nothing is on the screen that could lag while a hand is looked for: the search keeps the tier that finds most.
+    const tier = whole ? HEATMAP.constants.still_tier : this.#resolution.tierFor(region)
+    return { region, tier, tracked: !whole }
   }
 
   async #firstPass(region: Rect, input: Extent): Promise<number> {

@@ -1,4 +1,4 @@
-import { HEATMAP, MASK_SIZE, MAX_NAILS, PATCH } from '../specs.ts'
+import { HEATMAP, MASK_SIZE, MAX_NAILS, PATCH, TIERS } from '../specs.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
 import { MAX_FRAME_SIDE } from './extent.ts'
 
@@ -16,8 +16,8 @@ const CHANNELS = 3
 const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
 const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
 
-/** A square of the largest tier used, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
-const USUAL_INPUT_PIXELS = (HEATMAP.constants.still_tier + 64) ** 2
+/** A square of the largest tier, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
+const USUAL_INPUT_PIXELS = (Math.max(...TIERS) + 64) ** 2
 
 /** Where everything lies in the core's memory: the fixed parts first, then what depends on the frame. */
 export class Layout {

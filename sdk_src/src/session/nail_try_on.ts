@@ -7,6 +7,7 @@ import type {
   MemoryReport,
   Nail,
   Polish,
+  Smoothing,
   StillSource,
   Storage,
   TryOnEvents,
@@ -43,6 +44,7 @@ const turns = new WeakMap<HTMLCanvasElement | OffscreenCanvas, object>()
  */
 export class NailTryOn extends TryOnEventTarget {
   readonly #worker: StartedWorker
+  readonly #smoothing: Smoothing
   readonly #renderer = new NailRenderer()
   #backend: Backend
   #polish: Required<Polish> = DEFAULT_POLISH
@@ -64,13 +66,14 @@ export class NailTryOn extends TryOnEventTarget {
       if (tryOn) tryOn.#onFailure(error) // else `create` itself rejects
     }
     const worker = await startWorker(resolved, options.signal, onNotice, onFailure)
-    tryOn = new NailTryOn(worker)
+    tryOn = new NailTryOn(worker, resolved.smoothing)
     return tryOn
   }
 
-  private constructor(worker: StartedWorker) {
+  private constructor(worker: StartedWorker, smoothing: Smoothing) {
     super()
     this.#worker = worker
+    this.#smoothing = smoothing
     this.#backend = worker.ready.backend
   }
 
@@ -159,6 +162,7 @@ export class NailTryOn extends TryOnEventTarget {
         bridge,
         renderer: this.#renderer,
         bitmaps: ready.bitmaps,
+        smoothing: this.#smoothing,
         polish: () => this.#polish,
         emit: (type, detail) => this.#emit(type, detail),
       },

@@ -1,11 +1,16 @@
+import type { Frame } from '../worker/messages.ts'
+import { FrameClock } from './frame_clock.ts'
+
 /** Calls back for each new frame of a video that is shown, until stopped. */
 export class VideoFrames {
   readonly #video: HTMLVideoElement
-  readonly #onFrame: () => void
+  readonly #onFrame: (time: number) => void
+  readonly #clock = new FrameClock()
   #handle: number | undefined
   #lastTime = -1
 
-  constructor(video: HTMLVideoElement, onFrame: () => void) {
+  /** onFrame gets the frame's time, see {@link FrameClock}. */
+  constructor(video: HTMLVideoElement, onFrame: (time: number) => void) {
     this.#video = video
     this.#onFrame = onFrame
   }
@@ -21,6 +26,11 @@ export class VideoFrames {
     this.#handle = undefined
   }
 
+  /** The time of a frame taken from the video when `shown` was the time of the newest one. */
+  timeOf(frame: Frame, shown: number): number {
+    return ('timestamp' in frame ? this.#clock.of(frame.timestamp / 1000) : undefined) ?? shown
+  }
+
   /** Firefox before 132 has no requestVideoFrameCallback. */
   get #exact(): boolean {
     return 'requestVideoFrameCallback' in this.#video
@@ -28,13 +38,15 @@ export class VideoFrames {
 
   #ask(): void {
     this.#handle = this.#exact
-      ? this.#video.requestVideoFrameCallback(() => this.#next(true))
-      : requestAnimationFrame(() => this.#next(this.#video.currentTime !== this.#lastTime))
+      ? this.#video.requestVideoFrameCallback((now, { mediaTime }) => this.#next(true, mediaTime, now))
+      : requestAnimationFrame((now) =>
+          this.#next(this.#video.currentTime !== this.#lastTime, this.#video.currentTime, now),
+        )
   }
 
-  #next(fresh: boolean): void {
+  #next(fresh: boolean, mediaTime: number, now: number): void {
     this.#ask()
     this.#lastTime = this.#video.currentTime
-    if (fresh && this.#video.videoWidth > 0) this.#onFrame()
+    if (fresh && this.#video.videoWidth > 0) this.#onFrame(this.#clock.tick(1000 * mediaTime, now))
   }
 }

@@ -1,7 +1,7 @@
 import { fail, LunulaError, reasonOf } from '../errors.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
-import type { Nail, Polish } from '../types.ts'
+import type { Polish, Smoothing } from '../types.ts'
 import type { Bridge } from '../worker/bridge.ts'
 import type { Frame } from '../worker/messages.ts'
 import { drawWhole } from './canvas.ts'
@@ -18,17 +18,22 @@ export interface VideoLoopParts {
   renderer: NailRenderer
   /** Whether the worker takes bitmaps. */
   bitmaps: boolean
+  smoothing: Smoothing
   polish: () => Required<Polish>
   emit: Emit
 }
 
-/** Video to canvas: every frame is drawn with the last nails; whenever the worker is free it gets the newest frame. */
+/**
+ * Video to canvas: every frame is drawn, with the nails where they are expected in it; whenever the worker is free it
+ * gets the newest frame.
+ */
 export class VideoLoop {
   readonly #parts: VideoLoopParts
   readonly #frames: VideoFrames
-  readonly #tracker = new Tracker()
+  readonly #tracker: Tracker
   readonly #rate = new Rate()
-  #nails: Nail[] = []
+  /** Time of the frame that is shown. */
+  #shown = 0
   #running = false
   #asking = false
   /** A frame was shown since the last one that the worker got. */
@@ -37,7 +42,8 @@ export class VideoLoop {
 
   constructor(parts: VideoLoopParts) {
     this.#parts = parts
-    this.#frames = new VideoFrames(parts.video, () => this.#onFrame())
+    this.#tracker = new Tracker(parts.smoothing)
+    this.#frames = new VideoFrames(parts.video, (time) => this.#onFrame(time))
   }
 
   start(): void {
@@ -50,10 +56,11 @@ export class VideoLoop {
     this.#frames.stop()
   }
 
-  #onFrame(): void {
+  #onFrame(time: number): void {
     const { video, context, renderer, polish } = this.#parts
     drawWhole(context, video, { width: video.videoWidth, height: video.videoHeight })
-    renderer.paint(context, this.#nails, polish(), video)
+    renderer.paint(context, this.#tracker.at(time), polish(), video)
+    this.#shown = time
     this.#fresh = true
     if (!this.#asking) void this.#infer()
   }
@@ -82,13 +89,16 @@ export class VideoLoop {
     const { video, bridge, bitmaps, emit } = this.#parts
     const source = { width: video.videoWidth, height: video.videoHeight }
     const taken = performance.now()
+    const shown = this.#shown
     const frame = await takeFrame(video, bitmaps)
+    const time = this.#frames.timeOf(frame, shown)
     const detection = await bridge.call('track', { frame, source }, { transfer: transferOf(frame) })
     if (!detection || !this.#running) return
     const now = performance.now()
-    this.#nails = this.#tracker.update(detection.nails, now)
-    const { timings } = detection
-    emit('frame', { nails: this.#nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings })
+    this.#tracker.update(detection.nails, time, this.#shown)
+    const { timings, tier } = detection
+    const nails = this.#tracker.at(this.#shown)
+    emit('frame', { nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings, tier })
   }
 }
 

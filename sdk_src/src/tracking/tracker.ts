@@ -1,99 +1,87 @@
-import type { Affine, Nail, Point } from '../types.ts'
+import type { Nail, Smoothing } from '../types.ts'
 import { matchNails } from './match.ts'
+import { Track } from './track.ts'
 
-/** A nail that is not seen any more stays for so long: one missed inference must not blink. */
+/**
+ * A nail that an inference misses is shown for at most so long after the frame that it was last seen in; without any
+ * inference, for so long after the last one.
+ */
 const HOLD_MS = 150
-/** Share of the new measurement while the nail rests: jitter falls to sqrt(0.35 / 1.65), less than half. */
-const REST_WEIGHT = 0.35
-/** Movement between two inferences, in nail widths, from which on nothing is smoothed: lag would show more than jitter. */
-const FULL_SPEED = 0.5
+/** A nail that inferences miss and that is back within so long after it was last seen has its id again. */
+const FORGET_MS = 500
+/** Where inferences come more slowly than that, a nail waits for the next one, and for this much of delay. */
+const PATIENCE = 1.25
+/** Share of the newest interval in the typical one. */
+const TYPICAL_WEIGHT = 0.2
 
-interface Track {
-  nail: Nail
-  seenAt: number
-}
-
-/** Gives nails stable ids and takes the jitter out of them. */
+/**
+ * Follows nails from inference to inference and tells where they are in any frame in between.
+ *
+ * A result is about the frame that was taken, which is past when the result comes. The tracker corrects each nail's
+ * motion at that frame's time and predicts it for the frame that is shown, so the overlay neither waits for inferences
+ * nor trails behind by their latency. All times are milliseconds of one clock, that of the video's frames.
+ */
 export class Tracker {
+  readonly #smoothing: Smoothing
   #tracks: Track[] = []
   #nextId = 1
+  #lastHeard: number | undefined
+  /** Between two inferences' results. */
+  #interval = 0
 
-  /** Takes an inference's nails, gives the nails to show. now: milliseconds, growing. The input is not changed. */
-  update(nails: Nail[], now: number): Nail[] {
-    const matches = matchNails(
-      this.#tracks.map(({ nail }) => nail),
+  constructor(smoothing: Smoothing = 'one-euro') {
+    this.#smoothing = smoothing
+  }
+
+  /**
+   * Takes an inference's nails; they are not changed.
+   *
+   * time: of the frame that the nails were found in, not before the last one's. now: of the newest frame.
+   */
+  update(nails: Nail[], time: number, now = time): void {
+    this.#measureInterval(now)
+    this.#tracks = this.#tracks.filter((track) => this.#known(track, time))
+    const seen = matchNails(
+      this.#tracks.map((track) => ({ ...track.expected(time), finger: track.nail.finger })),
       nails,
     )
-    const seen = nails.map((nail, index): Track => {
-      const track = this.#tracks[matches[index] ?? -1]
-      return { nail: track ? smooth(track.nail, nail) : { ...nail, id: this.#nextId++ }, seenAt: now }
+    const before = this.#tracks
+    for (const track of before) track.missed = true
+    this.#tracks = nails.map((nail, index) => {
+      const track = before[seen[index] ?? -1]
+      track?.see(nail, time, now)
+      return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothing)
     })
-    const matched = new Set(matches)
-    const held = this.#tracks.filter(({ seenAt }, index) => !matched.has(index) && now - seenAt < HOLD_MS)
-    this.#tracks = [...seen, ...held]
-    return this.#tracks.map(({ nail }) => nail)
+    this.#tracks.push(...before.filter((track) => track.missed && track.certain && this.#known(track, now)))
+  }
+
+  /** The nails to draw on the frame of this time, as new objects. */
+  at(time: number): Nail[] {
+    this.#tracks = this.#tracks.filter((track) => this.#known(track, time))
+    return this.#tracks.filter((track) => track.certain && this.#visible(track, time)).map((track) => track.at(time))
   }
 
   /** Forgets everything: another video. */
   reset(): void {
     this.#tracks = []
+    this.#lastHeard = undefined
+    this.#interval = 0
   }
-}
 
-/** Exponential smoothing that lets go when the nail moves (the idea of the One-Euro filter, Casiez et al. 2012). */
-function smooth(old: Nail, now: Nail): Nail {
-  const moved = Math.hypot(now.center.x - old.center.x, now.center.y - old.center.y) / Math.max(now.size.width, 1)
-  const weight = Math.min(1, REST_WEIGHT + ((1 - REST_WEIGHT) * moved) / FULL_SPEED)
-  if (weight === 1) return { ...now, id: old.id }
-  const mix = (a: number, b: number) => a + (b - a) * weight
-  const point = (a: Point, b: Point): Point => ({ x: mix(a.x, b.x), y: mix(a.y, b.y) })
-  const size = { length: mix(old.size.length, now.size.length), width: mix(old.size.width, now.size.width) }
-  const center = point(old.center, now.center)
-  const direction = old.direction + turn(old.direction, now.direction) * weight
-  const place = placement(now, center, direction, size.length / now.size.length)
-  return {
-    ...now,
-    id: old.id,
-    center,
-    size,
-    direction,
-    keypoints: now.keypoints.map((keypoint, i) => point(old.keypoints[i] ?? keypoint, keypoint)),
-    mask: { ...now.mask, transform: compose(place, now.mask.transform), rect: moveRect(now, center) },
-    contour: moveContour(now.contour, place),
+  /** A nail that no inference has missed is not forgotten: there may have been none. */
+  #known({ seenAt, missed }: Track, time: number): boolean {
+    return !missed || time - seenAt <= FORGET_MS
   }
-}
 
-/** The similarity that takes the measured nail to its smoothed centre, direction and size. */
-function placement(nail: Nail, center: Point, direction: number, scale: number): Affine {
-  const angle = direction - nail.direction
-  const cos = Math.cos(angle) * scale
-  const sin = Math.sin(angle) * scale
-  const { x, y } = nail.center
-  return [cos, -sin, center.x - cos * x + sin * y, sin, cos, center.y - sin * x - cos * y]
-}
-
-/** outer after inner. */
-function compose([a, b, c, d, e, f]: Affine, [g, h, i, j, k, l]: Affine): Affine {
-  return [a * g + b * j, a * h + b * k, a * i + b * l + c, d * g + e * j, d * h + e * k, d * i + e * l + f]
-}
-
-function moveContour(contour: Float32Array, [a, b, c, d, e, f]: Affine): Float32Array {
-  const moved = new Float32Array(contour.length)
-  for (let i = 0; i < contour.length; i += 2) {
-    const x = contour[i]!
-    const y = contour[i + 1]!
-    moved[i] = a * x + b * y + c
-    moved[i + 1] = d * x + e * y + f
+  #visible({ seenAt, heardAt, missed }: Track, time: number): boolean {
+    return missed ? time - seenAt <= HOLD_MS : time - heardAt <= Math.max(HOLD_MS, PATIENCE * this.#interval)
   }
-  return moved
-}
 
-/** The rect is for coarse questions only: shifting it is enough. */
-function moveRect({ mask: { rect }, center }: Nail, to: Point): Nail['mask']['rect'] {
-  return { ...rect, x: rect.x + to.x - center.x, y: rect.y + to.y - center.y }
-}
-
-/** The shortest turn between two directions, -pi to pi. */
-function turn(from: number, to: number): number {
-  return Math.atan2(Math.sin(to - from), Math.cos(to - from))
+  #measureInterval(now: number): void {
+    if (this.#lastHeard !== undefined) {
+      const interval = now - this.#lastHeard
+      this.#interval += (interval - this.#interval) * (this.#interval === 0 ? 1 : TYPICAL_WEIGHT)
+    }
+    this.#lastHeard = now
+  }
 }

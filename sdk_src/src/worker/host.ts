@@ -88,7 +88,7 @@ async function start(
     loadModels(options, (progress) => tell('progress', progress)),
     Core.load(new URL('lunula_core.wasm', options.assets)),
   ])
-  const session = new Session(options.assets, models, core)
+  const session = new Session(options, models, core)
   const { bytes } = models
   tell('progress', { loaded: bytes, total: bytes, phase: 'backend' })
   await session.open(options.backend)

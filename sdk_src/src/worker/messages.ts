@@ -4,7 +4,7 @@ import type { Extent } from '../pipeline/extent.ts'
 import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData
@@ -29,6 +29,8 @@ export interface Ready {
 export interface Detection {
   nails: Nail[]
   timings: Timings
+  /** Input tier of pass 1. */
+  tier: number
 }
 
 /** What the page can ask of the worker. */
@@ -67,7 +69,7 @@ export interface WireError {
 }
 
 const CALLS: Record<CallName, (argument: unknown) => boolean> = {
-  init: (argument) => isRecord(argument) && typeof argument.assets === 'string',
+  init: (argument) => isRecord(argument) && typeof argument.assets === 'string' && Number(argument.targetFps) > 0,
   detect: isFrameArgument,
   track: isFrameArgument,
   forget: (argument) => argument === null,

@@ -1,6 +1,7 @@
 import { openBackend } from '../backends/select.ts'
 import { webglLost } from '../backends/webgl.ts'
 import type { StoredModels } from '../models_cache/models.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { Cascade } from '../pipeline/cascade.ts'
 import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
@@ -12,12 +13,14 @@ export class Session {
   networks!: Networks
   cascade!: Cascade
   readonly #assets: string
+  readonly #targetFps: number
   readonly #models: StoredModels
   readonly #core: Core
   #lost = new Loss()
 
-  constructor(assets: string, models: StoredModels, core: Core) {
+  constructor({ assets, targetFps }: ResolvedOptions, models: StoredModels, core: Core) {
     this.#assets = assets
+    this.#targetFps = targetFps
     this.#models = models
     this.#core = core
   }
@@ -27,7 +30,7 @@ export class Session {
     this.#lost = lost
     this.backend = await openBackend(wanted, this.#assets, () => lost.tell())
     this.networks = new Networks(this.#models, this.backend)
-    this.cascade = new Cascade(this.#core, this.networks)
+    this.cascade = new Cascade(this.#core, this.networks, this.#targetFps)
   }
 
   /**

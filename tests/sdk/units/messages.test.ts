@@ -11,7 +11,7 @@ const request = (fields: object) => ({ lunula: PROTOCOL, id: 1, ...fields })
 test('requests of every kind pass', () => {
   const frame = { frame: new FakeBitmap(), source: { width: 640, height: 480 } }
   for (const [call, argument] of Object.entries({
-    init: { assets: 'https://a.example/' },
+    init: { assets: 'https://a.example/', targetFps: 30 },
     detect: frame,
     track: frame,
     forget: null,
@@ -37,6 +37,7 @@ test('what is no request of this version is refused', () => {
       /wrong argument/,
     ],
     [request({ call: 'init', argument: null }), /wrong argument/],
+    [request({ call: 'init', argument: { assets: 'https://a.example/', targetFps: 0 } }), /wrong argument/],
     [request({ call: 'cancel', argument: {} }), /wrong argument/],
   ]
   for (const [data, message] of refused) assert.throws(() => parseRequest(data), message)

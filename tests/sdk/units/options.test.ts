@@ -24,6 +24,8 @@ test('every gap is filled', () => {
     backend: 'auto',
     precision: 'float16',
     store: 'indexeddb',
+    smoothing: 'one-euro',
+    targetFps: 30,
   })
 })
 
@@ -38,6 +40,8 @@ test('a wrong value is named with the right ones', () => {
   refuses(() => resolve({ engine: 'rtdetr' }), 'engine')
   refuses(() => resolve({ precision: 'int8' }), 'precision')
   refuses(() => resolve({ store: 'disk' }), 'store')
+  refuses(() => resolve({ smoothing: 'kalman' }), 'smoothing')
+  for (const targetFps of [0, 121, Number.NaN, '30']) refuses(() => resolve({ targetFps }), 'targetFps')
   refuses(() => resolve({ assets: 7 }), 'assets')
   refuses(() => resolve({ assets: 'http://' }), 'assets')
   refuses(() => resolve({ onProgress: true }), 'onProgress')

@@ -1,0 +1,85 @@
+import type { Nail, Smoothing } from '../types.ts'
+import { NailMotion } from './motion.ts'
+import { movedTo, type Pose, poseOf, turn } from './pose.ts'
+import { PoseSmoother } from './smoothing.ts'
+
+/** A nail at least so confident is shown at once; a weaker one when it is seen a second time: no flashes. */
+const SURE = 0.6
+const SIGHTINGS = 2
+/** Another finger's name, or base and tip exchanged, is believed when so many inferences in a row say so. */
+const PERSISTENCE = 3
+
+/** One nail over time: its latest measurement, its motion, and what is shown of it. Times are milliseconds. */
+export class Track {
+  readonly id: number
+  /** The latest measurement. */
+  nail: Nail
+  /** Time of the frame in which the nail was seen last. */
+  seenAt: number
+  /** When that was known. */
+  heardAt: number
+  /** Whether an inference since then has not seen it. */
+  missed = false
+  #sightings = 1
+  readonly #motion: NailMotion
+  readonly #smoother: PoseSmoother
+  #otherFinger = 0
+  #reversed = 0
+
+  /** time: of the frame that the nail was found in; now: of the newest frame. */
+  constructor(id: number, nail: Nail, time: number, now: number, smoothing: Smoothing) {
+    this.id = id
+    this.nail = { ...nail, id }
+    this.seenAt = time
+    this.heardAt = now
+    this.#motion = new NailMotion(poseOf(nail), time)
+    this.#smoother = new PoseSmoother(smoothing)
+  }
+
+  /** Whether the nail is certain enough to be shown. */
+  get certain(): boolean {
+    return this.#sightings >= SIGHTINGS || this.nail.confidence >= SURE
+  }
+
+  /** Where the nail is expected in the frame of this time. */
+  expected(time: number): Pose {
+    return this.#motion.at(time)
+  }
+
+  /** Takes what was measured in the frame of this time; now: of the newest frame. */
+  see(nail: Nail, time: number, now: number): void {
+    const sure = this.certain
+    this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)
+    this.#motion.correct(poseOf(this.nail), time)
+    this.#sightings = sure ? SIGHTINGS : this.#sightings + 1
+    this.seenAt = time
+    this.heardAt = now
+    this.missed = false
+  }
+
+  /** The nail as it is to be drawn on the frame of this time. */
+  at(time: number): Nail {
+    return movedTo(this.nail, this.#smoother.at(this.#motion, time))
+  }
+
+  #finger({ finger }: Nail): Nail['finger'] {
+    this.#otherFinger = finger === this.nail.finger ? 0 : this.#otherFinger + 1
+    if (this.#otherFinger < PERSISTENCE) return this.nail.finger
+    this.#otherFinger = 0
+    return finger
+  }
+
+  /** The nail with base and tip as they were; the network takes them for each other now and then. */
+  #oriented(nail: Nail, time: number): Nail {
+    const reversed = Math.abs(turn(this.#motion.at(time).direction, nail.direction)) > Math.PI / 2
+    this.#reversed = reversed ? this.#reversed + 1 : 0
+    if (!reversed) return nail
+    if (this.#reversed < PERSISTENCE) {
+      return { ...nail, direction: turn(Math.PI, nail.direction), keypoints: [...nail.keypoints].reverse() }
+    }
+    this.#reversed = 0
+    this.#motion.redirect(nail.direction)
+    this.#smoother.redirect(nail.direction)
+    return nail
+  }
+}
