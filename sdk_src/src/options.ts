@@ -7,6 +7,7 @@ export const ENGINES = ['cascade'] as const
 export const BACKENDS = ['wasm', 'webgl'] as const
 export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
+/** The finishes that a polish can have. */
 export const FINISHES = ['cream', 'gloss', 'matte'] as const
 
 /** What is painted until the page chooses. */

@@ -5,9 +5,15 @@ export interface LunulaTryOnEvents extends TryOnEvents {
   /** How far loading is. */
   progress: CustomEvent<Progress>
   /** The models are there; `tryOn` can be used. */
-  ready: CustomEvent<{ tryOn: NailTryOn }>
+  ready: CustomEvent<{
+    /** The session. */
+    tryOn: NailTryOn
+  }>
   /** A photo was painted, or painted again in another colour. */
-  painted: CustomEvent<{ nails: Nail[] }>
+  painted: CustomEvent<{
+    /** The nails that were painted. */
+    nails: Nail[]
+  }>
 }
 
 /** The element's events and those of every element; where names meet (`error`, `progress`), the element's own. */
@@ -21,6 +27,7 @@ export interface TryOnEventElement extends HTMLElement {
     listener: (event: LunulaTryOnEventMap[Name]) => void,
     options?: boolean | AddEventListenerOptions,
   ): void
+  /** Listens to an event that is unknown here. */
   addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
@@ -32,6 +39,7 @@ export interface TryOnEventElement extends HTMLElement {
     listener: (event: LunulaTryOnEventMap[Name]) => void,
     options?: boolean | EventListenerOptions,
   ): void
+  /** Takes the listener of such an event away. */
   removeEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject,
@@ -45,6 +53,7 @@ export interface TryOnEventElement extends HTMLElement {
  */
 export const TryOnEventElement = (globalThis.HTMLElement ?? class {}) as {
   new (): TryOnEventElement
+  /** The prototype. */
   prototype: TryOnEventElement
 }
 
