@@ -1,7 +1,7 @@
 // Compiled, never run, against the packed tarball. Each line under an @ts-expect-error must be refused.
 import {
-  closeCamera,
   type CreateOptions,
+  closeCamera,
   ENGINES,
   ERROR_CODES,
   type Finish,
@@ -14,7 +14,7 @@ import {
   type Polish,
   type TryOnState,
 } from 'lunula'
-import { DEFAULT_TEXTS, LunulaTryOnElement, type TryOnTexts } from 'lunula/element'
+import { DEFAULT_TEXTS, type LunulaTryOnElement, type TryOnTexts } from 'lunula/element'
 
 type Same<One, Other> = (<T>() => T extends One ? 1 : 2) extends <T>() => T extends Other ? 1 : 2 ? true : false
 function expect<_Truth extends true>(): void {}
