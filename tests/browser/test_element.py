@@ -123,6 +123,8 @@ def test_survives_a_move_and_closes_when_removed(open_page: Open, samples: list[
           self.first = element.tryOn
           document.querySelector('main').append(element)
           await new Promise((resolve) => setTimeout(resolve, 100))
+          document.body.moveBefore?.(element, document.querySelector('main'))
+          await new Promise((resolve) => setTimeout(resolve, 100))
         }"""
     )
     assert page.evaluate("element.tryOn === first && first.state") == "ready"
@@ -247,6 +249,16 @@ def test_paints_the_camera_and_lets_it_go(camera_page: Page, server: StaticServe
     element.evaluate("(element) => element.remove()")
     page.wait_for_function("track.readyState === 'ended'")
     assert events(page, "error") == []
+
+
+def test_without_a_camera_it_says_so_and_a_photo_still_works(open_page: Open, samples: list[Sample]) -> None:
+    page = open_page(tag(samples[0], "camera"))
+    wait_for(page, "error")
+    assert events(page, "error")[0] in ("camera-missing", "camera-denied")
+    assert text(page, "error").lower().count("camera") >= 1
+    page.locator("lunula-try-on").evaluate("(element) => { element.camera = false }")
+    wait_for(page, "painted")
+    assert text(page, "status").endswith("painted")
 
 
 def test_a_server_that_renders_pages_may_import_it(dist_dir: Path) -> None:
