@@ -64,6 +64,7 @@ export type ErrorDetails<Code extends LunulaErrorCode> = Record<Words<(typeof CA
 
 /** What every function of Lunula throws: a code for the program, a message for a person, and the cause, if any. */
 export class LunulaError extends Error {
+  /** Always `LunulaError`, also where two copies of the class meet. */
   override readonly name = 'LunulaError'
 
   constructor(

@@ -7,7 +7,9 @@ export const ENGINES = ['cascade'] as const
 export const BACKENDS = ['wasm', 'webgl'] as const
 export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
+/** How the live overlay can be smoothed. */
 export const SMOOTHINGS = ['one-euro', 'exponential', 'none'] as const
+/** The finishes that a polish can have. */
 export const FINISHES = ['cream', 'gloss', 'matte'] as const
 
 /** What is painted until the page chooses. */

@@ -1,20 +1,28 @@
 /** A position in frame pixels: pixel i covers [i, i + 1), y points down. */
 export interface Point {
+  /** To the right. */
   x: number
+  /** Downwards. */
   y: number
 }
 
 /** A nail's extent in frame pixels, along its axis and across it. */
 export interface Size {
+  /** Along the axis, cuticle to tip. */
   length: number
+  /** Across the axis. */
   width: number
 }
 
 /** An axis-aligned rectangle in frame pixels. */
 export interface Rect {
+  /** Left edge. */
   x: number
+  /** Top edge. */
   y: number
+  /** Left to right edge. */
   width: number
+  /** Top to bottom edge. */
   height: number
 }
 
@@ -24,6 +32,7 @@ export type Affine = [number, number, number, number, number, number]
 /** The first two columns of a rotation matrix (Zhou et al. 2019); only from networks that predict it. */
 export type Rotation6D = [number, number, number, number, number, number]
 
+/** Which finger a nail is on; `unknown` when the networks are not sure. */
 export type Finger = 'thumb' | 'index' | 'middle' | 'ring' | 'little' | 'unknown'
 
 /** A nail's soft mask in its own small picture. */
@@ -34,7 +43,9 @@ export interface NailMask {
   transform: Affine
   /** Row by row, 0 (outside) to 255 (nail); the edge is at 127.5. */
   data: Uint8Array
+  /** Pixels in a row. */
   width: number
+  /** Rows. */
   height: number
 }
 
@@ -44,16 +55,21 @@ export interface Nail {
   id: number
   /** Which hand; always 0 as long as one hand is looked for. */
   hand: number
+  /** Which finger. */
   finger: Finger
   /** 0 to 1. */
   confidence: number
+  /** Middle of the nail. */
   center: Point
+  /** Length and width. */
   size: Size
   /** Radians, from cuticle to tip; 0 points right, pi / 2 points down. */
   direction: number
+  /** Orientation in space; only from networks that predict it. */
   rotation?: Rotation6D
   /** Base (cuticle) and tip. */
   keypoints: Point[]
+  /** Where the nail is, softly. */
   mask: NailMask
   /** Closed polygon around the nail: x0 y0 x1 y1 … */
   contour: Float32Array
@@ -78,6 +94,7 @@ export type Finish = 'cream' | 'gloss' | 'matte'
 export interface Polish {
   /** `#rrggbb` or `#rgb`, sRGB. */
   color: string
+  /** How it takes the light. */
   finish: Finish
   /** 0 (bare nail) to 1 (fully opaque), 1 unless given. */
   opacity?: number
@@ -92,6 +109,7 @@ export interface Progress {
   loaded: number
   /** Bytes needed; 0 while it is not known yet. */
   total: number
+  /** What is going on. */
   phase: 'manifest' | 'models' | 'backend' | 'warm-up' | 'ready'
 }
 
@@ -146,6 +164,7 @@ export interface FrameDetail {
   fps: number
   /** From taking the frame to having its nails, milliseconds. */
   latencyMs: number
+  /** What the parts of it took. */
   timings: Timings
   /** Input tier of pass 1 for this frame: one of 256, 320, 384, 448, 512. */
   tier: number
@@ -155,6 +174,7 @@ export interface FrameDetail {
 export interface MemoryReport {
   /** Tensors of TF.js; the same after every frame. */
   tensors: number
+  /** Bytes of those tensors. */
   tensorBytes: number
   /** Linear memory of the core; grows only when a larger frame comes. */
   coreBytes: number
@@ -162,8 +182,23 @@ export interface MemoryReport {
 
 /** Events of `NailTryOn` and their details. */
 export interface TryOnEvents {
+  /** An inference on a video is done. */
   frame: CustomEvent<FrameDetail>
-  state: CustomEvent<{ state: TryOnState }>
-  error: CustomEvent<{ error: import('./errors.ts').LunulaError }>
-  recovered: CustomEvent<{ from: 'context-lost'; backend: Backend }>
+  /** The try-on starts, pauses, stops, fails or closes. */
+  state: CustomEvent<{
+    /** Where it is now. */
+    state: TryOnState
+  }>
+  /** Something went wrong outside of a method that could reject. */
+  error: CustomEvent<{
+    /** What went wrong. */
+    error: import('./errors.ts').LunulaError
+  }>
+  /** The SDK healed by itself and goes on. */
+  recovered: CustomEvent<{
+    /** What had happened. */
+    from: 'context-lost'
+    /** What computes from now on. */
+    backend: Backend
+  }>
 }

@@ -110,7 +110,7 @@ export const offline = (error: unknown) => error instanceof LunulaError && error
 """
     )
     (installed / "package.json").write_text('{"type": "module"}')
-    options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,dom,dom.iterable", "--types", ""]
+    options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,dom,dom.iterable"]
     module = {"bundler": "esnext", "nodenext": "nodenext"}[resolution]
     command = [
         str(ROOT / "node_modules/.bin/tsc"),

@@ -6,9 +6,11 @@ export interface CameraOptions {
   facingMode?: 'user' | 'environment'
   /** Of `navigator.mediaDevices.enumerateDevices()`; this one or none. */
   deviceId?: string
-  /** Wished size in pixels, 1280 x 720 unless given. */
+  /** Wished size in pixels, 1280 unless given. */
   width?: number
+  /** Wished size in pixels, 720 unless given. */
   height?: number
+  /** Stops waiting for the camera: the promise rejects with `aborted`. */
   signal?: AbortSignal
 }
 

@@ -24,6 +24,7 @@ import { type StartedWorker, startWorker } from './try_on_worker.ts'
 export interface PaintOptions {
   /** Nails of this very picture from an earlier `detect` or `paint`; without, they are detected. */
   nails?: Nail[]
+  /** Stops waiting: the promise rejects with `aborted`. */
   signal?: AbortSignal
 }
 
@@ -97,6 +98,7 @@ export class NailTryOn extends TryOnEventTarget {
     return this.#worker.ready.modelVersion
   }
 
+  /** Where the try-on is in its life. */
   get state(): TryOnState {
     return this.#state
   }
@@ -185,6 +187,7 @@ export class NailTryOn extends TryOnEventTarget {
     this.#live?.pause()
   }
 
+  /** Goes on after `pause`. */
   resume(): void {
     this.#live?.resume()
   }
