@@ -110,3 +110,17 @@ def test_command_writes_the_photo_sets_layout(tmp_path: Path) -> None:
         mask = np.array(Image.open(tmp_path / "masks" / f"{row['id']}.png"))
         assert int(mask.max()) == len(row["nails"])
         assert np.array(Image.open(tmp_path / "depth" / f"{row['id']}.png")).shape == (96, 96)
+
+
+def test_thumb_of_a_left_hand_seen_from_the_back_is_on_the_right(pictures: list[Picture]) -> None:
+    checked = 0
+    for picture in pictures:
+        nails = {nail["finger"]: nail for nail in picture.nails}
+        if not {1, 4} <= nails.keys():
+            continue
+        forward = np.array(nails[1]["rotation"])[:2, 0] + np.array(nails[4]["rotation"])[:2, 0]
+        sideways = np.array(nails[1]["base"]) - np.array(nails[4]["base"])  # from the little finger to the thumb's side
+        turn = forward[0] * sideways[1] - forward[1] * sideways[0]
+        assert (turn > 0) == (picture.hand == "left")
+        checked += 1
+    assert checked >= 2
