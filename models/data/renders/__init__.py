@@ -1,0 +1,1 @@
+"""Synthetic hands with exact labels; see docs/renders.md."""
