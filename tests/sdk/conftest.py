@@ -1,4 +1,4 @@
-"""Bundles parts of the SDK by themselves, for tests that need no `dist`."""
+"""Parts of the SDK bundled by themselves, for tests that need no `dist`; a page with a try-on, for those that do."""
 
 import shutil
 import subprocess
@@ -6,6 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
+
+from models.evaluation.static_server import StaticServer
+from tests.sdk.session_page import open_page
 
 HERE = Path(__file__).parent
 
@@ -40,3 +44,9 @@ def node() -> str:
     found = shutil.which("node")
     assert found, "node is not on the path; ./bootstrap sets it up"
     return found
+
+
+@pytest.fixture
+def opened(page: Page, server: StaticServer) -> Callable[..., Page]:
+    """`opened(backend="webgl")`: a page with a ready `tryOn`; create=False leaves that to the test."""
+    return open_page(page, server)
