@@ -5,14 +5,14 @@ from torch import Tensor
 from torch.nn import functional
 
 
-def heatmap_focal(logits: Tensor, target: Tensor, positive: Tensor, valid: Tensor) -> Tensor:
+def heatmap_focal(logits: Tensor, target: Tensor, positive: Tensor) -> Tensor:
     """Penalty-reduced focal loss (CornerNet, Law & Deng 2018; CenterNet, Zhou et al. 2019).
 
-    logits, target (Gaussians, 0..1), positive (0 or 1 at the centres' cells), valid (1 where it counts): [N, H, W].
+    logits, target (Gaussians, 0..1), positive (1 at the centres' cells, else 0): [N, H, W].
     """
     probability = torch.sigmoid(logits).clamp(1e-4, 1 - 1e-4)
     hit = positive * (1 - probability) ** 2 * probability.log()
-    miss = (1 - positive) * (1 - target) ** 4 * probability**2 * (1 - probability).log() * valid
+    miss = (1 - positive) * (1 - target) ** 4 * probability**2 * (1 - probability).log()
     return -(hit + miss).sum() / positive.sum().clamp_min(1)
 
 

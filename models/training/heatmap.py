@@ -98,7 +98,7 @@ def loss(net: nn.Module, photos: PhotoSet, crop: Crop) -> Tensor:
         torch.zeros(n, cells * cells, device=device).scatter_reduce(1, flat, inside, "amax").view(n, cells, cells)
     )
     best = heatmap.amax(1)
-    total = heatmap_focal(best, target, positive, torch.ones_like(target))
+    total = heatmap_focal(best, target, positive)
 
     def owned(values: Tensor) -> Tensor:
         """The owner's value at every cell: [N, K] -> [N, cells, cells]."""

@@ -69,8 +69,7 @@ def test_focal_loss_prefers_a_peak_at_the_centre() -> None:
     distance = (torch.arange(9.0) - 4) ** 2
     target = torch.exp(-(distance[:, None] + distance[None]) / 2)[None]
     right, wrong = target * 8 - 4, target.roll(3, 2) * 8 - 4
-    valid = torch.ones_like(target)
-    assert heatmap_focal(right, target, positive, valid) < heatmap_focal(wrong, target, positive, valid)
+    assert heatmap_focal(right, target, positive) < heatmap_focal(wrong, target, positive)
 
 
 def test_keypoint_loss_is_least_at_the_targets_own_logarithm() -> None:
