@@ -128,6 +128,41 @@ def photometric(images: Tensor) -> Tensor:
     return x.clamp(0, 1)
 
 
+def degrade(images: Tensor) -> Tensor:
+    """What cameras do to pictures [N, 3, H, W], 0..1: one eighth moves, one eighth is noisy, one sixteenth is dark.
+
+    The first pictures of the batch are taken: its order is random already. Batches under 8 stay as they are.
+    """
+    n, device = len(images), images.device
+    part = n // 8
+    if not part:
+        return images
+    moved, noisy, dark, rest = images.split([part, part, part // 2, n - 2 * part - part // 2])
+    moved = motion_blur(moved)
+    noisy = noisy + torch.randn_like(noisy) * uniform((len(noisy), 1, 1, 1), 0.04, 0.13, device)
+    light = uniform((len(dark), 1, 1, 1), 0.08, 0.4, device)
+    shot = torch.randn_like(dark) * uniform((len(dark), 1, 1, 1), 0.0, 0.08, device)
+    dark = ((dark + shot * dark.clamp_min(0).sqrt()) * light * 255).round() / 255
+    return torch.cat([moved, noisy, dark, rest]).clamp(0, 1)
+
+
+def motion_blur(images: Tensor, longest: int = 15) -> Tensor:
+    """Images [N, 3, H, W] smeared along a straight line each, up to `longest` pixels (odd)."""
+    n, device = len(images), images.device
+    angle, half = random_angle(n, device)[:, None, None], uniform((n, 1, 1), 1.0, longest / 2, device)
+    grid = torch.arange(longest, device=device) - longest // 2
+    y, x = torch.meshgrid(grid, grid, indexing="ij")
+    along = (x * torch.cos(angle) + y * torch.sin(angle)).abs()
+    across = (y * torch.cos(angle) - x * torch.sin(angle)).abs()
+    kernel = (half + 0.5 - along).clamp(0, 1) * (1 - across).clamp_min(0)
+    kernel = kernel / kernel.sum((1, 2), keepdim=True)
+    edge = longest // 2
+    padded = functional.pad(images, (edge, edge, edge, edge), mode="replicate")
+    flat = padded.reshape(1, n * 3, *padded.shape[2:])
+    blurred = functional.conv2d(flat, kernel.repeat_interleave(3, 0)[:, None], groups=n * 3)
+    return blurred.view_as(images)
+
+
 def erase(images: Tensor, probability: float, least: float = 0.05, most: float = 0.25) -> Tensor:
     """Fills one random rectangle of some images with a random colour (random erasing, Zhong et al. 2017)."""
     n, _, height, width = images.shape

@@ -62,9 +62,9 @@ def _files(source: Path) -> Iterator[tuple[str, bytes]]:
                 yield member.name, content.read()
 
 
-def _decode(image: bytes, mask: bytes, row: dict[str, Any]) -> tuple[np.ndarray, list[Nail], tuple[int, int]]:
+def _decode(image: bytes, mask: bytes | None, row: dict[str, Any]) -> tuple[np.ndarray, list[Nail], tuple[int, int]]:
     photo: Image.Image = Image.open(io.BytesIO(image)).convert("RGB")
-    labels: Image.Image = Image.open(io.BytesIO(mask))
+    labels: Image.Image = Image.open(io.BytesIO(mask)) if mask else Image.new("L", photo.size)
     if max(photo.size) > SIDE:
         scale = SIDE / max(photo.size)
         size = (round(photo.width * scale), round(photo.height * scale))
@@ -89,19 +89,24 @@ def _decode(image: bytes, mask: bytes, row: dict[str, Any]) -> tuple[np.ndarray,
     return canvas, nails[:MAX_NAILS], photo.size
 
 
-def load_photos(sources: list[Path], meta: Path, limit: int | None = None) -> PhotoSet:
+def load_photos(sources: list[Path], meta: Path | None, limit: int | None = None) -> PhotoSet:
     """Reads tars or folders holding images/ID.jpg and masks/ID.png; `meta` is the data set's meta.json.
 
-    Raises ValueError when a photo has no mask.
+    meta None: photos without labels, masks are neither needed nor read. Raises ValueError when a photo has no mask.
     """
-    rows = {row["id"]: row for row in json.loads(meta.read_text())}
+    rows = {row["id"]: row for row in json.loads(meta.read_text())} if meta else {}
     images: dict[str, bytes] = {}
-    masks: dict[str, bytes] = {}
+    masks: dict[str, bytes | None] = {}
     for source in sources:
         for name, content in _files(source):
             kind, _, file = name.rpartition("/")
-            {"images": images, "masks": masks}.get(kind.rpartition("/")[2], {})[Path(file).stem] = content
+            if kind.endswith("images"):
+                images[Path(file).stem] = content
+            elif kind.endswith("masks"):
+                masks[Path(file).stem] = content
     ids = sorted(images)[:limit]
+    if meta is None:
+        masks = dict.fromkeys(ids)
     without = [i for i in ids if i not in masks]
     if without:
         raise ValueError(f"{len(without)} photos have no mask, the first: {without[0]}")

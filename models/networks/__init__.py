@@ -1,5 +1,7 @@
 """The networks by name, their checkpoints, and the NHWC form that is exported."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -9,7 +11,13 @@ from torch import Tensor, nn
 from models.networks.nail_heatmap import NailHeatmap
 from models.networks.nail_patch import NailPatch
 
-NETWORKS: dict[str, type[nn.Module]] = {"nail_heatmap": NailHeatmap, "nail_patch": NailPatch}
+# The teachers are trained with the same code and never shipped: only their word is, in what they taught.
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "nail_heatmap": NailHeatmap,
+    "nail_heatmap_teacher": partial(NailHeatmap, width=2.4, depth=3),
+    "nail_patch": NailPatch,
+    "nail_patch_teacher": partial(NailPatch, width=2.0, depth=3),
+}
 
 
 def build(name: str) -> nn.Module:

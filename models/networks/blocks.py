@@ -7,6 +7,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
+def channels(count: int, width: float) -> int:
+    """width times the count, as a multiple of 8."""
+    return round(count * width / 8) * 8
+
+
 def conv_bn(
     inputs: int, outputs: int, kernel: int = 3, stride: int = 1, groups: int = 1, act: bool = True
 ) -> nn.Sequential:

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from models.networks.blocks import Fuse, InvertedResidual, conv_bn, separable
+from models.networks.blocks import Fuse, InvertedResidual, channels, conv_bn, separable
 from models.spec import FINGERS
 
 
@@ -13,28 +13,31 @@ class NailHeatmap(nn.Module):
     visible logits [N, 5]). Channels as in `models.spec.NAIL_HEATMAP`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: float = 1.0, depth: int = 2) -> None:
+        """width: factor on every number of channels; depth: residual blocks a stage. The defaults are what ships."""
         super().__init__()
-        self.stem = conv_bn(3, 16, 3, 2)  # 16 x 128 x 128
-        self.stage4 = nn.Sequential(separable(16, 24, 3, 2), separable(24, 24, 3))  # 24 x 64 x 64
+        c2, c4, c8, c16, c32 = (channels(c, width) for c in (16, 24, 40, 80, 136))
+        p16, p8, p4, head = (channels(c, width) for c in (64, 40, 24, 32))
+        self.stem = conv_bn(3, c2, 3, 2)  # 16 x 128 x 128
+        self.stage4 = nn.Sequential(separable(c2, c4, 3, 2), separable(c4, c4, 3))  # 24 x 64 x 64
         self.stage8 = nn.Sequential(
-            separable(24, 40, 5, 2), InvertedResidual(40, 1.5, 3), InvertedResidual(40, 1.5)
+            separable(c4, c8, 5, 2), InvertedResidual(c8, 1.5, 3), *(InvertedResidual(c8, 1.5) for _ in range(1, depth))
         )  # 40 x 32 x 32
         self.stage16 = nn.Sequential(
-            separable(40, 80, 5, 2), InvertedResidual(80, 2), InvertedResidual(80, 2)
+            separable(c8, c16, 5, 2), *(InvertedResidual(c16, 2) for _ in range(depth))
         )  # 80 x 16 x 16
         self.stage32 = nn.Sequential(
-            separable(80, 136, 5, 2), InvertedResidual(136, 2.5), InvertedResidual(136, 2.5)
+            separable(c16, c32, 5, 2), *(InvertedResidual(c32, 2.5) for _ in range(depth))
         )  # 136 x 8 x 8
-        self.fuse16 = Fuse(136, 80, 64)
-        self.mix16 = separable(64, 64, 5)
-        self.fuse8 = Fuse(64, 40, 40)
-        self.mix8 = separable(40, 40, 5)
-        self.fuse4 = Fuse(40, 24, 24)
-        self.mix4 = separable(24, 32, 3)  # 32 x 64 x 64
-        self.heatmap = nn.Conv2d(32, len(FINGERS), 1)
-        self.geometry = nn.Conv2d(32, 6, 1)
-        self.visible = nn.Linear(136, len(FINGERS))
+        self.fuse16 = Fuse(c32, c16, p16)
+        self.mix16 = separable(p16, p16, 5)
+        self.fuse8 = Fuse(p16, c8, p8)
+        self.mix8 = separable(p8, p8, 5)
+        self.fuse4 = Fuse(p8, c4, p4)
+        self.mix4 = separable(p4, head, 3)  # 32 x 64 x 64
+        self.heatmap = nn.Conv2d(head, len(FINGERS), 1)
+        self.geometry = nn.Conv2d(head, 6, 1)
+        self.visible = nn.Linear(c32, len(FINGERS))
         # A prior of about 1 % keeps the focal loss stable at the start (RetinaNet, Lin et al. 2017).
         nn.init.constant_(self.heatmap.bias, -4.6)  # type: ignore[arg-type]
 

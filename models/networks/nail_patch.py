@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from models.networks.blocks import Fuse, InvertedResidual, Upsample, conv_bn, separable
+from models.networks.blocks import Fuse, InvertedResidual, Upsample, channels, conv_bn, separable
 
 
 class NailPatch(nn.Module):
@@ -12,27 +12,30 @@ class NailPatch(nn.Module):
     confidence logit [N, 1]).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, width: float = 1.0, depth: int = 2) -> None:
+        """width: factor on every number of channels; depth: residual blocks a stage. The defaults are what ships."""
         super().__init__()
-        self.stem = conv_bn(3, 16, 3, 2)  # 16 x 32 x 32
+        c2, c4, c8, c16 = (channels(c, width) for c in (16, 32, 64, 120))
+        p8, p4, p2, head = (channels(c, width) for c in (48, 32, 24, 32))
+        self.stem = conv_bn(3, c2, 3, 2)  # 16 x 32 x 32
         self.stage4 = nn.Sequential(
-            separable(16, 32, 3, 2), InvertedResidual(32, 2, 3), InvertedResidual(32, 2)
+            separable(c2, c4, 3, 2), InvertedResidual(c4, 2, 3), *(InvertedResidual(c4, 2) for _ in range(1, depth))
         )  # 32 x 16 x 16
         self.stage8 = nn.Sequential(
-            separable(32, 64, 5, 2), InvertedResidual(64, 2), InvertedResidual(64, 2)
+            separable(c4, c8, 5, 2), *(InvertedResidual(c8, 2) for _ in range(depth))
         )  # 64 x 8 x 8
         self.stage16 = nn.Sequential(
-            separable(64, 120, 5, 2), InvertedResidual(120, 2.5), InvertedResidual(120, 2.5)
+            separable(c8, c16, 5, 2), *(InvertedResidual(c16, 2.5) for _ in range(depth))
         )  # 120 x 4 x 4
-        self.fuse8 = Fuse(120, 64, 48)
-        self.mix8 = InvertedResidual(48, 1.5)
-        self.fuse4 = Fuse(48, 32, 32)
-        self.mix4 = InvertedResidual(32, 1.5)
-        self.fuse2 = Fuse(32, 16, 24)
-        self.mix2 = separable(24, 32, 3)  # 32 x 32 x 32
-        self.keypoints = nn.Conv2d(32, 2, 1)
-        self.mask = Upsample(32, 1)
-        self.confidence = nn.Linear(120, 1)
+        self.fuse8 = Fuse(c16, c8, p8)
+        self.mix8 = InvertedResidual(p8, 1.5)
+        self.fuse4 = Fuse(p8, c4, p4)
+        self.mix4 = InvertedResidual(p4, 1.5)
+        self.fuse2 = Fuse(p4, c2, p2)
+        self.mix2 = separable(p2, head, 3)  # 32 x 32 x 32
+        self.keypoints = nn.Conv2d(head, 2, 1)
+        self.mask = Upsample(head, 1)
+        self.confidence = nn.Linear(c16, 1)
 
     def forward(self, patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         s2 = self.stem(patches)

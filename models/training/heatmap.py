@@ -1,16 +1,22 @@
-"""One training step of `nail_heatmap`: crops of photos, Gaussian targets, CenterNet-style losses."""
+"""Training of `nail_heatmap` and its teacher: crops of photos, Gaussian targets, CenterNet-style losses."""
 
 import math
-from dataclasses import dataclass
+from argparse import Namespace
+from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.data import augmentation as augment
-from models.data.photos import PhotoSet
-from models.losses import heatmap_focal, masked_mean
+from models.data.photos import PhotoSet, load_photos
+from models.losses import heatmap_focal, learn_heatmap, masked_mean
+from models.networks import load
 from models.spec import NAIL_HEATMAP
+from models.training import peaks
+from models.training.examples import peak_examples
+from models.training.task import Task
 
 STRIDE = int(NAIL_HEATMAP.constants["stride"])
 SIZE_UNIT = NAIL_HEATMAP.constants["size_unit"]
@@ -27,11 +33,39 @@ class Crop:
 
 
 # Whole photos at the still tiers, and hand ROIs at the tracking tier.
-CROPS = (Crop(384, 48, (0.75, 2.0), 1), Crop(256, 64, (0.45, 1.2), 2), Crop(448, 32, (0.85, 1.6), 1))
+CROPS = (Crop(384, 48, (0.75, 2.2), 1), Crop(256, 64, (0.45, 1.3), 2), Crop(448, 32, (0.85, 2.0), 1))
+SHARES = (0.4, 0.35, 0.25)
+UNLABELLED_SHARE = 0.25  # of the steps, where there are such photos
 
 
-def batch(photos: PhotoSet, crop: Crop) -> tuple[Tensor, dict[str, Tensor]]:
-    """Normalised crops [N, 3, S, S] and where the nails are in them."""
+def task(options: Namespace) -> Task:
+    """See `Task`. With --teacher, the teacher's word counts as much as the labels, and alone where there are none."""
+    device = options.device
+    meta = options.data / "meta.json"
+    photos = load_photos([options.data / name for name in options.train], meta, options.limit).to(device)
+    val = load_photos([options.data / name for name in options.val], meta, options.limit).to(device)
+    print(f"{len(photos)} training photos, {int(photos.present.sum())} nails; {len(val)} to validate", flush=True)
+    teacher = load("nail_heatmap_teacher", options.teacher).to(device) if options.teacher else None
+    crops = [replace(crop, batch=options.batch or crop.batch) for crop in CROPS]
+    losses = [partial(loss, photos=photos, crop=crop, teacher=teacher) for crop in crops]
+    shares = list(SHARES)
+    if options.unlabelled and teacher is not None:
+        more = load_photos([options.data / name for name in options.unlabelled], None, options.limit).to(device)
+        losses += [partial(learn, photos=more, crop=crop, teacher=teacher) for crop in crops]
+        shares = [s * (1 - UNLABELLED_SHARE) for s in SHARES] + [s * UNLABELLED_SHARE for s in SHARES]
+
+    def validate(net: nn.Module) -> dict[str, float]:
+        figures: dict[str, float] = {}
+        for threshold in (0.2, 0.3, 0.4):
+            recall, precision = peaks.recall_precision(net, val, threshold)
+            figures |= {f"recall of peaks over {threshold}": recall, f"precision of peaks over {threshold}": precision}
+        return figures
+
+    return Task(losses, shares, validate, partial(peak_examples, photos=val))
+
+
+def batch(photos: PhotoSet, crop: Crop) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+    """Normalised crops [N, 3, S, S], the same before light and camera spoiled them, and where the nails are in them."""
     device, n = photos.pixels.device, crop.batch
     index = torch.randint(0, len(photos), (n,), device=device)
     scale = torch.exp(-augment.uniform((n,), math.log(crop.zoom[0]), math.log(crop.zoom[1]), device))
@@ -49,8 +83,8 @@ def batch(photos: PhotoSet, crop: Crop) -> tuple[Tensor, dict[str, Tensor]]:
     inverse = augment.invert(affine)
 
     seen = augment.view(photos, index, affine, crop.size, crop.taps)
-    images = augment.photometric(augment.paint_nails(seen.image, seen.nails[:, None], 0.3))
-    images = augment.erase(images, 0.15)
+    clean = augment.paint_nails(seen.image, seen.nails[:, None], 0.3)
+    images = augment.erase(augment.degrade(augment.photometric(clean)), 0.15)
 
     def turn(vectors: Tensor) -> Tensor:
         moved = vectors @ inverse[:, :, :2].transpose(1, 2)
@@ -67,16 +101,29 @@ def batch(photos: PhotoSet, crop: Crop) -> tuple[Tensor, dict[str, Tensor]]:
         "finger": photos.finger[index],
         "complete": photos.fingers_complete[index],
     }
-    return augment.normalise(images).contiguous(memory_format=torch.channels_last), truth
+    images, clean = (augment.normalise(x).contiguous(memory_format=torch.channels_last) for x in (images, clean))
+    return images, clean, truth
 
 
-def loss(net: nn.Module, photos: PhotoSet, crop: Crop) -> Tensor:
-    """Focal (class-agnostic: best channel) + finger cross-entropy + geometry + visibility."""
-    images, truth = batch(photos, crop)
+def _run(net: nn.Module, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda):
+        heatmap, geometry, visible = net(images)
+    return heatmap.float(), geometry.float(), visible.float()
+
+
+def learn(net: nn.Module, photos: PhotoSet, crop: Crop, teacher: nn.Module) -> Tensor:
+    """The teacher's word alone, on photos without labels."""
+    images, clean, _ = batch(photos, crop)
+    with torch.no_grad():
+        taught = _run(teacher, clean)
+    return learn_heatmap(_run(net, images)[:2], taught[:2])
+
+
+def loss(net: nn.Module, photos: PhotoSet, crop: Crop, teacher: nn.Module | None = None) -> Tensor:
+    """Focal (class-agnostic: best channel) + finger cross-entropy + geometry + visibility (+ the teacher's word)."""
+    images, clean, truth = batch(photos, crop)
     device = images.device
-    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        outputs = net(images)
-    heatmap, geometry, visible = (x.float() for x in outputs)
+    heatmap, geometry, visible = _run(net, images)
     cells = crop.size // STRIDE
     n = len(images)
 
@@ -134,4 +181,9 @@ def loss(net: nn.Module, photos: PhotoSet, crop: Crop) -> Tensor:
         1, truth["finger"].clamp_min(0), inside * (truth["finger"] >= 0), "amax"
     )
     presence = functional.binary_cross_entropy_with_logits(visible, seen, reduction="none").mean(1)
-    return total + 0.1 * masked_mean(presence, truth["complete"].float())
+    total = total + 0.1 * masked_mean(presence, truth["complete"].float())
+    if teacher is None:
+        return total
+    with torch.no_grad():
+        taught = _run(teacher, clean)
+    return total + learn_heatmap((heatmap, geometry), taught[:2])

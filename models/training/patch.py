@@ -1,13 +1,20 @@
-"""One training step of `nail_patch`: patches around nails and around what is no nail."""
+"""Training of `nail_patch` and its teacher: patches around nails and around what is no nail."""
+
+from argparse import Namespace
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from models.data import augmentation as augment
-from models.data.photos import PhotoSet
-from models.losses import dice, keypoint_cross_entropy, masked_mean
+from models.data.photos import PhotoSet, load_photos
+from models.losses import dice, keypoint_cross_entropy, learn_patch, masked_mean
+from models.networks import load
 from models.spec import NAIL_PATCH
+from models.training import peaks
+from models.training.examples import patch_examples
+from models.training.task import Task
 
 SIZE = int(NAIL_PATCH.constants["patch_size"])
 HEAT_STRIDE = int(NAIL_PATCH.constants["heat_stride"])
@@ -17,13 +24,34 @@ NEGATIVES = 0.3  # share of patches that are not centred on a nail
 KEYPOINT_SIGMA = 1.2  # heatmap cells
 
 
+def task(options: Namespace) -> Task:
+    """See `Task`. With --heatmap, half of the negatives are its false peaks; with --teacher, its word counts too."""
+    device = options.device
+    meta = options.data / "meta.json"
+    photos = load_photos([options.data / name for name in options.train], meta, options.limit).to(device)
+    val = load_photos([options.data / name for name in options.val], meta, options.limit).to(device)
+    print(f"{len(photos)} training photos, {int(photos.present.sum())} nails; {len(val)} to validate", flush=True)
+    hard = None
+    if options.heatmap:
+        hard = peaks.false_peaks(load("nail_heatmap", options.heatmap), photos)
+        print(f"mined {len(hard)} false peaks", flush=True)
+    teacher = load("nail_patch_teacher", options.teacher).to(device) if options.teacher else None
+    table, count = instances(photos), options.batch or BATCH
+    step = partial(loss, photos=photos, table=table, hard=hard, count=count, teacher=teacher)
+
+    def check(net: nn.Module) -> dict[str, float]:
+        return {"IoU of masks in the true boxes": validate(net, val)}
+
+    return Task([step], [1.0], check, partial(patch_examples, photos=val))
+
+
 def instances(photos: PhotoSet) -> Tensor:
     """[M, 2] photo and nail index of every labelled nail."""
     return photos.present.nonzero()
 
 
-def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> tuple[Tensor, dict[str, Tensor]]:
-    """Normalised patches [N, 3, 64, 64] and their truth.
+def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> tuple[Tensor, Tensor, dict[str, Tensor]]:
+    """Normalised patches [N, 3, 64, 64], the same before light and camera spoiled them, and their truth.
 
     hard: [H, 5] mined false peaks of pass 1 (photo, centre x, y, longest side, axis); they make half of the negatives.
     """
@@ -66,8 +94,8 @@ def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> t
     flip = augment.random_flip(count, device)
     affine = augment.similarity(side / SIZE, angle, flip, moved, middle)
     seen = augment.view(photos, photo, affine, SIZE, label=photos.label[photo, nail])
-    images = augment.photometric(augment.paint_nails(seen.image, seen.nails[:, None], 0.35))
-    images = augment.erase(images, 0.1, 0.1, 0.35)
+    clean = augment.paint_nails(seen.image, seen.nails[:, None], 0.35)
+    images = augment.erase(augment.degrade(augment.photometric(clean)), 0.1, 0.1, 0.35)
 
     # A negative whose centre lies on some nail after all is neither: it does not count.
     on_nail = seen.nails[:, SIZE // 2 - 3 : SIZE // 2 + 3, SIZE // 2 - 3 : SIZE // 2 + 3].mean((1, 2)) > 0.3
@@ -82,7 +110,14 @@ def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> t
         "axis_known": photos.axis_known[photo, nail],
         "direction_known": photos.direction_known[photo, nail],
     }
-    return augment.normalise(images).contiguous(memory_format=torch.channels_last), truth
+    images, clean = (augment.normalise(x).contiguous(memory_format=torch.channels_last) for x in (images, clean))
+    return images, clean, truth
+
+
+def _run(net: nn.Module, patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    with torch.autocast(patches.device.type, torch.bfloat16, enabled=patches.is_cuda):
+        keypoints, masks, confidence = net(patches)
+    return keypoints.float(), masks.float(), confidence.float()
 
 
 def _keypoint_targets(points: Tensor, cells: int) -> Tensor:
@@ -95,12 +130,17 @@ def _keypoint_targets(points: Tensor, cells: int) -> Tensor:
     return functional.softmax(exponent.flatten(2), 2).view(*exponent.shape)
 
 
-def loss(net: nn.Module, photos: PhotoSet, table: Tensor, hard: Tensor | None = None, count: int = BATCH) -> Tensor:
-    """Mask (cross-entropy + Dice), keypoints (order-free where the sense is unknown) and confidence."""
-    patches, truth = batch(photos, table, hard, count)
-    with torch.autocast(patches.device.type, torch.bfloat16, enabled=patches.device.type == "cuda"):
-        outputs = net(patches)
-    keypoints, masks, confidence = (x.float() for x in outputs)
+def loss(
+    net: nn.Module,
+    photos: PhotoSet,
+    table: Tensor,
+    hard: Tensor | None = None,
+    count: int = BATCH,
+    teacher: nn.Module | None = None,
+) -> Tensor:
+    """Mask (cross-entropy + Dice), keypoints (order-free where the sense is unknown), confidence; the teacher."""
+    patches, clean, truth = batch(photos, table, hard, count)
+    keypoints, masks, confidence = _run(net, patches)
     logits, positive = masks[:, 0], truth["positive"].float()
     counts = truth["counts"].float()
 
@@ -116,7 +156,12 @@ def loss(net: nn.Module, photos: PhotoSet, table: Tensor, hard: Tensor | None = 
     total = total + 0.1 * masked_mean(entropy, positive * truth["axis_known"])
 
     presence = functional.binary_cross_entropy_with_logits(confidence[:, 0], positive, reduction="none")
-    return total + 0.3 * masked_mean(presence, counts)
+    total = total + 0.3 * masked_mean(presence, counts)
+    if teacher is None:
+        return total
+    with torch.no_grad():
+        taught = _run(teacher, clean)
+    return total + learn_patch((keypoints, masks, confidence), taught, truth["valid"])
 
 
 @torch.no_grad()

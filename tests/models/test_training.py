@@ -10,6 +10,9 @@ import torch
 
 from models.losses import dice, heatmap_focal, keypoint_cross_entropy
 from models.networks import load
+from models.training import parallel
+from models.training.pictures import write_curves
+from models.training.recipe import recipes
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +30,21 @@ def tiny_set(tmp_path_factory: pytest.TempPathFactory, repo_root: Path) -> Path:
     return folder
 
 
-def train(repo_root: Path, data: Path, network: str, out: Path, *more: str) -> str:
-    command = [sys.executable, "-m", "models.training", network, "--data", data, "--train", "train", "--val", "train"]
+def train(repo_root: Path, data: Path, network: str, out: Path, *more: str, processes: int = 1) -> str:
+    several = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"] if processes > 1 else []
+    command = [
+        sys.executable,
+        *several,
+        "-m",
+        "models.training",
+        network,
+        "--data",
+        data,
+        "--train",
+        "train",
+        "--val",
+        "train",
+    ]
     command += ["--out", out, "--device", "cpu", "--batch", "4", *more]
     done = subprocess.run(
         [str(c) for c in command], cwd=repo_root, capture_output=True, text=True, timeout=300, check=False
@@ -43,15 +59,59 @@ def test_a_patch_training_can_be_stopped_and_resumed(repo_root: Path, tiny_set: 
     out = train(
         repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "6", "--resume", str(tmp_path / "nail_patch.state.pt")
     )
-    assert "val masks, true boxes: IoU" in out
+    assert "val IoU of masks in the true boxes" in out
     assert torch.load(tmp_path / "nail_patch.state.pt", weights_only=True)["step"] == 6
     load("nail_patch", tmp_path / "nail_patch.safetensors")
 
 
 def test_a_heatmap_training_runs_and_feeds_hard_negatives(repo_root: Path, tiny_set: Path, tmp_path: Path) -> None:
-    assert "val peaks at 0.2" in train(repo_root, tiny_set, "nail_heatmap", tmp_path, "--steps", "3")
+    assert "val recall of peaks over 0.2" in train(repo_root, tiny_set, "nail_heatmap", tmp_path, "--steps", "3")
     heatmap = str(tmp_path / "nail_heatmap.safetensors")
     assert "mined" in train(repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "2", "--heatmap", heatmap)
+
+
+def test_a_teacher_teaches_with_and_without_labels(repo_root: Path, tiny_set: Path, tmp_path: Path) -> None:
+    train(repo_root, tiny_set, "nail_heatmap_teacher", tmp_path, "--steps", "1", "--minutes", "0")
+    teacher = ["--teacher", str(tmp_path / "nail_heatmap_teacher.safetensors")]
+    out = train(repo_root, tiny_set, "nail_heatmap", tmp_path, "--steps", "4", *teacher, "--unlabelled", "train")
+    assert "step 4 val" in out
+    assert (tmp_path / "nail_heatmap.examples.jpg").stat().st_size > 1000
+
+
+def test_two_processes_train_one_network(repo_root: Path, tiny_set: Path, tmp_path: Path) -> None:
+    train(repo_root, tiny_set, "nail_patch", tmp_path, "--steps", "2", processes=2)
+    assert torch.load(tmp_path / "nail_patch.state.pt", weights_only=True)["step"] == 2
+
+
+def test_gradients_are_averaged_over_processes(tmp_path: Path) -> None:
+    from torch.multiprocessing.spawn import spawn
+
+    spawn(_average, args=(str(tmp_path / "meeting"),), nprocs=2)
+
+
+def _average(rank: int, meeting: str) -> None:
+    torch.distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=2)
+    net = torch.nn.Linear(2, 1)
+    for number, parameter in enumerate(net.parameters()):
+        parameter.grad = torch.full_like(parameter, rank + number)
+    parallel.average_gradients(net)
+    for number, parameter in enumerate(net.parameters()):
+        assert parameter.grad is not None
+        assert torch.equal(parameter.grad, torch.full_like(parameter, 0.5 + number))
+    torch.distributed.destroy_process_group()
+
+
+def test_curves_are_drawn_and_single_points_left_out(tmp_path: Path) -> None:
+    write_curves({"loss": [(1, 2.0), (2, 1.0)], "val": [(2, 0.5)]}, tmp_path / "curves.svg")
+    drawn = (tmp_path / "curves.svg").read_text()
+    assert "loss: 1 at step 2" in drawn
+    assert "val" not in drawn
+
+
+def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "recipes.toml").write_text("[net]\nsteps = 1\nlearning_rate = 0.1\nmomentum = 0.9\n")
+    with pytest.raises(TypeError, match="momentum"):
+        recipes(tmp_path / "recipes.toml")
 
 
 def test_dice_is_0_for_the_truth_and_near_1_for_its_opposite() -> None:
