@@ -29,6 +29,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--unlabelled", nargs="+", default=[], help="photos of hands without masks: the teacher's word")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints go")
     parser.add_argument("--steps", type=int, help="steps of the whole training")
+    parser.add_argument("--whole-minutes", type=float, help="length of the whole training in time instead of steps")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop this run after so many minutes")
     parser.add_argument("--resume", type=Path, help="a NETWORK.state.pt of an earlier run")
     parser.add_argument("--start", type=Path, help="a checkpoint of the same network to begin with")
@@ -51,7 +52,7 @@ def main() -> None:
         recipe = replace(recipe, steps=options.steps)
     torch.manual_seed(recipe.seed)  # the same first weights on every GPU; the trainer parts their batches
     net = load(options.network, options.start) if options.start else build(options.network)
-    trainer = Trainer(net, recipe, task(options), options.device, options.out / options.network)
+    trainer = Trainer(net, recipe, task(options), options.device, options.out / options.network, options.whole_minutes)
     if options.resume:
         trainer.resume(options.resume)
     trainer.run(options.minutes)

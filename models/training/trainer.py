@@ -22,7 +22,10 @@ SAVE_SECONDS = 120
 class Trainer:
     """Trains `net` on several kinds of step, one drawn at random each time; files are named by `out` and an ending."""
 
-    def __init__(self, net: nn.Module, recipe: Recipe, task: Task, device: str, out: Path) -> None:
+    def __init__(
+        self, net: nn.Module, recipe: Recipe, task: Task, device: str, out: Path, whole_minutes: float | None = None
+    ) -> None:
+        """whole_minutes: the schedule's length in time, over all runs, instead of the recipe's steps."""
         self.net = net.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
         self.recipe, self.task, self.device, self.out = recipe, task, device, out
         torch.manual_seed(recipe.seed + 1000 * parallel.rank())  # other batches on every GPU
@@ -36,12 +39,20 @@ class Trainer:
             groups, lr=self.rate if self.cuda else recipe.learning_rate, capturable=self.cuda
         )
         self.average = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
+        self.whole_seconds = whole_minutes and whole_minutes * 60
+        self.seconds = 0.0  # of training, over all runs
         self.step = 0
         self.curves: dict[str, list[tuple[float, float]]] = {}
         self.graphs: list[tuple[torch.cuda.CUDAGraph, Tensor]] = []
 
+    def _progress(self) -> float:
+        """0 at the start of the schedule, 1 at its end."""
+        if self.whole_seconds:
+            return self.seconds / self.whole_seconds
+        return self.step / self.recipe.steps
+
     def _learning_rate(self) -> float:
-        progress = min(1.0, self.step / self.recipe.steps)
+        progress = min(1.0, self._progress())
         warm = min(1.0, (self.step + 1) / self.recipe.warm_up)
         return self.recipe.learning_rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress)))
 
@@ -96,19 +107,21 @@ class Trainer:
             self._capture()
             self.net.load_state_dict(state)  # batch norm saw the warm-up
         start = saved = time.monotonic()
+        earlier = self.seconds
         columns = (*Progress.get_default_columns(), TextColumn("loss {task.fields[loss]:.4f}"))
         recent = torch.zeros((), device=self.device)
         shares = torch.tensor(self.task.shares)
         with Progress(*columns, refresh_per_second=0.2, disable=parallel.rank() > 0) as bar:
-            task = bar.add_task("training", total=self.recipe.steps, completed=self.step, loss=0.0)
-            while self.step < self.recipe.steps and not self._late(start, minutes):
+            task = bar.add_task("training", total=1.0, loss=0.0)
+            while not self._late(start, minutes):
                 loss = self._run(int(torch.multinomial(shares, 1, generator=self.random)))
                 recent = recent.lerp(loss, max(0.02, 1 / (1 + self.step)))
                 self.step += 1
+                self.seconds = earlier + time.monotonic() - start
                 parallel.average_buffers(self.net)
                 self._accumulate()
                 if self.step % REPORT_STEPS == 0:
-                    bar.update(task, completed=self.step, loss=float(recent))
+                    bar.update(task, completed=self._progress(), loss=float(recent))
                     self._note("loss", float(recent))
                     print(f"step {self.step} loss {float(recent):.4f} {time.monotonic() - start:.0f} s", flush=True)
                     if time.monotonic() - saved > SAVE_SECONDS:
@@ -117,8 +130,8 @@ class Trainer:
         self.save()
 
     def _late(self, start: float, minutes: float) -> bool:
-        late = time.monotonic() - start > minutes * 60
-        if parallel.alone():
+        late = self._progress() >= 1 or time.monotonic() - start > minutes * 60
+        if parallel.alone() or (not self.whole_seconds and self._progress() >= 1):
             return late
         # Asking the others costs a message: not at every step.
         return self.step % 50 == 0 and parallel.agree(late, self.device)
@@ -147,6 +160,7 @@ class Trainer:
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
+            "seconds": self.seconds,
             "curves": self.curves,
         }
         torch.save(state, self._file("state.pt"))
@@ -165,5 +179,5 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate if self.cuda else self.recipe.learning_rate
-        self.step, self.curves = state["step"], state["curves"]
+        self.step, self.seconds, self.curves = state["step"], state["seconds"], state["curves"]
         torch.manual_seed(self.recipe.seed + self.step + 1000 * parallel.rank())
