@@ -4,7 +4,7 @@ import type { CreateOptions, Polish, Smoothing } from './types.ts'
 /** The engines that `create` accepts. */
 export const ENGINES = ['cascade'] as const
 /** The backends that `create` accepts beside `auto`, in the order in which they are probed. */
-export const BACKENDS = ['wasm', 'webgl'] as const
+export const BACKENDS = ['wasm', 'webgl', 'webgpu'] as const
 export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
 /** How the live overlay can be smoothed. */

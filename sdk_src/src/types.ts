@@ -79,7 +79,7 @@ export interface Nail {
 export type Engine = 'cascade'
 
 /** What computes the networks. */
-export type Backend = 'webgl' | 'wasm'
+export type Backend = 'webgpu' | 'webgl' | 'wasm'
 
 /** How the weights are stored: float16 is exact, uint8 is half the download. */
 export type Precision = 'float16' | 'uint8'

@@ -20,6 +20,7 @@ def _declarations(env, folder, source, project, roots):
     moves = {
         str(Path(str(node)).with_suffix(".d.ts")): str(Path(folder, _mirrored(str(node), roots)).with_suffix(".d.ts"))
         for node in env.Flatten([source])
+        if not node.name.endswith(".d.ts")  # written by hand, for a module that the bundler makes
     }
     emitted = Path("build/types")
 

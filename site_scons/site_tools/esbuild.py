@@ -1,4 +1,7 @@
-"""Bundle: TypeScript or CSS to one minified file of today's JavaScript, by esbuild."""
+"""Bundle: TypeScript or CSS to one minified file of today's JavaScript, by esbuild.
+
+BackendBundle: TensorFlow.js with one backend, and of its kernels those that the built graphs use.
+"""
 
 import re
 from pathlib import Path
@@ -14,6 +17,8 @@ _FLAGS = [
     "--log-level=warning",
 ]
 
+_BACKEND_SCRIPT = "site_scons/node/bundle_backend.mjs"
+
 # Addresses in the messages and comments of libraries; the names of XML namespaces are no addresses.
 _ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)[\w.-]+\.[a-z]{2,}[^\s\"'`<>()\\]*")
 
@@ -22,6 +27,7 @@ def generate(env):
     env["ESBUILD"] = "node_modules/.bin/esbuild"
     env["ESBUILDFLAGS"] = _FLAGS
     env.AddMethod(_bundle, "Bundle")
+    env.AddMethod(_backend_bundle, "BackendBundle")
 
 
 def exists(env):
@@ -33,6 +39,17 @@ def _bundle(env, target, entry, sources, flags=()):
     bundle = Action("$ESBUILD $SOURCE $ESBUILDFLAGS $BUNDLEFLAGS --outfile=$TARGET", "bundle: $TARGET")
     node = env.Command(target, entry, [bundle, Action(_leave_out_addresses, None)], BUNDLEFLAGS=list(flags))
     env.Depends(node, [sources, "tsconfig.json", "package-lock.json"])
+    return node
+
+
+def _backend_bundle(env, target, entry, graphs, sources):
+    """The chunk of the backend that `entry` is named after; the model.json files of `graphs` tell the operators."""
+    variant = Path(entry).stem
+    models = sorted({str(node) for node in env.Flatten(graphs) if node.name == "model.json"})
+    command = f"node {_BACKEND_SCRIPT} {variant} $SOURCE $TARGET {' '.join(models)}"
+    actions = [Action(command, "bundle: $TARGET"), Action(_leave_out_addresses, None)]
+    node = env.Command(target, entry, actions)
+    env.Depends(node, [sources, graphs, _BACKEND_SCRIPT, "tsconfig.json", "package-lock.json"])
     return node
 
 

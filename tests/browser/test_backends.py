@@ -1,17 +1,22 @@
-"""Safari's way: WASM gives the same nails as WebGL, in Chromium."""
+"""Every backend gives the same nails, in Chromium; the choice is measured, remembered and measured again."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from playwright.sync_api import Browser
+import pytest
+from playwright.sync_api import Browser, Page, Playwright
 
-from models.evaluation.dist_session import DistSession
+from models.evaluation.chromium import open_chromium
+from models.evaluation.dist_session import DistSession, SdkError
 from models.evaluation.nail import Nail
-from models.evaluation.static_server import StaticServer
+from models.evaluation.static_server import Answer, StaticServer
 from tests.browser.contours import hausdorff
-from tests.conftest import Sample
+from tests.conftest import TIMEOUT_MS, Sample
 
 CONTOUR_PX = 1.0
+# Chromium's own software adapter: right, but of no speed.
+WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 
 
 def test_hausdorff_of_known_polygons() -> None:
@@ -22,22 +27,93 @@ def test_hausdorff_of_known_polygons() -> None:
     assert hausdorff(square, np.insert(square, 1, [5, -3], axis=0)) == 3
 
 
-def test_wasm_and_webgl_give_the_same_nails(
+@pytest.fixture
+def webgpu_page(playwright: Playwright) -> Iterator[Page]:
+    with open_chromium(playwright, args=WEBGPU) as chromium:
+        chromium.context.set_default_timeout(TIMEOUT_MS)
+        yield chromium.context.new_page()
+
+
+def test_webgl_gives_the_nails_of_wasm(
     shared_session: DistSession, open_session: Callable[..., DistSession], samples: list[Sample]
 ) -> None:
     webgl = open_session(backend="webgl", store="memory")
     assert (webgl.backend, shared_session.backend) == ("webgl", "wasm")
+    assert_same_nails(shared_session, webgl, samples[::3])
+
+
+def test_webgpu_gives_the_nails_of_wasm(
+    shared_session: DistSession, webgpu_page: Page, server: StaticServer, samples: list[Sample]
+) -> None:
+    webgpu = DistSession(webgpu_page, server).create(backend="webgpu", store="memory")
+    assert webgpu.backend == "webgpu"
+    assert_same_nails(shared_session, webgpu, samples[:1])  # software: 20 s a photo
+
+
+def assert_same_nails(one: DistSession, other: DistSession, samples: list[Sample]) -> None:
     worst = 0.0
-    for sample in samples[::3]:
+    for sample in samples:
         photo = sample.photo.read_bytes()
-        pairs = matched(shared_session.detect(photo), webgl.detect(photo))
+        pairs = matched(one.detect(photo), other.detect(photo))
         assert pairs, sample.name
-        for one, other in pairs:
-            assert one["finger"] == other["finger"]
-            assert abs(one["confidence"] - other["confidence"]) < 0.02
-            worst = max(worst, hausdorff(one["contour"], other["contour"]))
+        for nail, twin in pairs:
+            assert nail["finger"] == twin["finger"]
+            assert abs(nail["confidence"] - twin["confidence"]) < 0.02
+            worst = max(worst, hausdorff(nail["contour"], twin["contour"]))
     print(f"largest contour distance {worst:.6f} px")
     assert worst <= CONTOUR_PX
+
+
+def test_only_the_chosen_backend_is_loaded(open_session: Callable[..., DistSession], server: StaticServer) -> None:
+    open_session(backend="webgl", store="memory")
+    assert chunks(server) == {"/backend_webgl.js"}
+
+
+def test_a_backend_that_is_not_there_is_said_to_be_missing(
+    open_session: Callable[..., DistSession], server: StaticServer
+) -> None:
+    with pytest.raises(SdkError) as raised:
+        open_session(backend="webgpu", store="memory")  # this Chromium has no adapter
+    assert raised.value.code == "backend-unavailable"
+    assert "webgpu" in raised.value.message
+
+
+def test_the_measured_choice_is_remembered_until_the_browser_changes(page: Page, server: StaticServer) -> None:
+    first = DistSession(page, server).create()
+    measured = chunks(server)
+    assert {"/backend_wasm.js", "/backend_webgl.js"} <= measured
+    remembered = json.loads(page.evaluate("localStorage.getItem('lunula:backend')"))
+    assert remembered["variant"].startswith(first.backend)
+    first.close()
+
+    seen = len(server.requests)
+    again = DistSession(page, server).create()
+    assert again.backend == first.backend
+    assert chunks(server, seen) == {f"/backend_{remembered['variant']}.js"}
+    again.close()
+
+    of_another_version = json.dumps({**remembered, "browser": "old"})
+    page.evaluate("(text) => localStorage.setItem('lunula:backend', text)", of_another_version)
+    seen = len(server.requests)
+    DistSession(page, server).create()
+    assert chunks(server, seen) == measured
+
+
+def test_a_remembered_backend_that_fails_is_measured_again(page: Page, server: StaticServer) -> None:
+    session = DistSession(page, server)
+    page.evaluate(
+        """() => {
+          const browser = `${navigator.userAgent} ${crossOriginIsolated ? 'isolated' : 'plain'}`
+          localStorage.setItem('lunula:backend', JSON.stringify({ browser, variant: 'webgl' }))
+        }"""
+    )
+    server.faults["/backend_webgl.js"] = lambda _: Answer(b"gone", 404)
+    assert session.create().backend == "wasm"
+
+
+def chunks(server: StaticServer, since: int = 0) -> set[str]:
+    """Backends that were fetched, from the since-th request on."""
+    return {path for path in server.paths(since) if path.startswith("/backend_")}
 
 
 def test_threads_change_nothing(

@@ -1,42 +1,106 @@
 import { fail, reasonOf } from '../errors.ts'
-import { BACKENDS } from '../options.ts'
 import type { Backend } from '../types.ts'
-import { checkAnswer, measureSpeed } from './probe.ts'
-import { openWasm } from './wasm.ts'
-import { closeWebgl, openWebgl } from './webgl.ts'
+import { type BackendChunk, type OpenBackend, VARIANTS, type Variant } from './backend.ts'
 
 /** A probe that takes longer is as good as none: Safari's fences in a worker never signal. Software GL needs seconds. */
 const PROBE_TIMEOUT_MS = 20_000
 
+/** What to open. */
+export interface Choice {
+  wanted: Backend | 'auto'
+  /** What won the last time, in this very browser: it is checked again, but not measured. */
+  remembered?: Variant | undefined
+  /** Folder of the chunks and their .wasm files. */
+  assets: string
+  /** The device is gone: open another. */
+  onLost: () => void
+}
+
+/** What was opened, and what to remember. */
+export interface Chosen {
+  opened: OpenBackend
+  variant: Variant
+}
+
 /**
- * Makes a backend the current one of TF.js: the wanted one, or the fastest of those whose answers are right.
- *
- * onLost: the backend is gone and has to be opened anew. Throws `backend-unavailable`.
+ * Opens the remembered backend, or the fastest of those whose answers are right; each is a chunk that is loaded only
+ * when it is tried. Throws `backend-unavailable`.
  */
-export async function openBackend(wanted: Backend | 'auto', assets: string, onLost: () => void): Promise<Backend> {
-  const candidates = wanted === 'auto' ? BACKENDS : [wanted]
+export async function openBackend(choice: Choice): Promise<Chosen> {
+  const candidates = candidatesFor(choice.wanted)
   const failures: string[] = []
-  let best: Backend | undefined
-  let bestMs = Number.POSITIVE_INFINITY
-  for (const backend of candidates) {
-    try {
-      await timeLimited(open(backend, assets, onLost).then(checkAnswer))
-      const ms = candidates.length > 1 ? await timeLimited(measureSpeed(bestMs)) : 0
-      if (ms < bestMs) [best, bestMs] = [backend, ms]
-    } catch (thrown) {
-      failures.push(`${backend}: ${reasonOf(thrown)}`)
-    }
+  const { remembered } = choice
+  if (remembered && candidates.includes(remembered)) {
+    const again = await openChecked(remembered, choice, failures)
+    if (again) return { opened: again, variant: remembered }
   }
-  if (!best) throw fail('backend-unavailable', { backend: wanted, detail: failures.join('; ') })
-  if (best === 'wasm') closeWebgl()
-  await open(best, assets, onLost)
+  const chosen = await fastest(candidates, choice, failures)
+  if (!chosen) throw fail('backend-unavailable', { backend: choice.wanted, detail: failures.join('; ') })
+  await chosen.opened.activate()
+  return chosen
+}
+
+/** In the order in which they are tried: the quickest to open first. */
+function candidatesFor(wanted: Backend | 'auto'): Variant[] {
+  const possible: Record<Variant, boolean> = {
+    wasm: true,
+    wasm_threads: globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency > 1,
+    webgl: true,
+    webgpu: wanted === 'webgpu' || 'gpu' in navigator,
+  }
+  return VARIANTS.filter((variant) => possible[variant] && (wanted === 'auto' || backendOf(variant) === wanted))
+}
+
+export function backendOf(variant: Variant): Backend {
+  return variant === 'wasm_threads' ? 'wasm' : variant
+}
+
+async function fastest(candidates: Variant[], choice: Choice, failures: string[]): Promise<Chosen | undefined> {
+  let best: (Chosen & { ms: number }) | undefined
+  for (const variant of candidates) {
+    const opened = await openChecked(variant, choice, failures)
+    if (!opened) continue
+    const ms = candidates.length > 1 ? await measured(opened, best?.ms, variant, failures) : 0
+    const loser = best && best.ms <= ms ? opened : best?.opened
+    if (loser !== opened) best = { opened, variant, ms }
+    loser?.close()
+  }
   return best
 }
 
-/** Does nothing when it is open already. */
-async function open(backend: Backend, assets: string, onLost: () => void): Promise<void> {
-  if (backend === 'webgl') await openWebgl(onLost)
-  else await openWasm(assets)
+/** Milliseconds of its probe; infinite when it fails. */
+async function measured(opened: OpenBackend, toBeat = Number.POSITIVE_INFINITY, variant: Variant, failures: string[]) {
+  try {
+    return await timeLimited(opened.measure(toBeat))
+  } catch (thrown) {
+    failures.push(`${variant}: ${reasonOf(thrown)}`)
+    return Number.POSITIVE_INFINITY
+  }
+}
+
+/** An open backend whose answer is right; undefined, and one failure more, when there is none. */
+async function openChecked(
+  variant: Variant,
+  { assets, onLost }: Choice,
+  failures: string[],
+): Promise<OpenBackend | undefined> {
+  const opening = loadChunk(variant, assets).then((chunk) => chunk.open(assets, onLost))
+  try {
+    const opened = await timeLimited(opening)
+    await timeLimited(opened.check())
+    return opened
+  } catch (thrown) {
+    failures.push(`${variant}: ${reasonOf(thrown)}`)
+    opening.then(
+      (opened) => opened.close(),
+      () => {},
+    )
+    return undefined
+  }
+}
+
+function loadChunk(variant: Variant, assets: string): Promise<BackendChunk> {
+  return import(new URL(`backend_${variant}.js`, assets).href)
 }
 
 function timeLimited<Value>(promise: Promise<Value>): Promise<Value> {

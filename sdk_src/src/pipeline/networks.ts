@@ -1,23 +1,21 @@
-import { type GraphModel, loadGraphModelSync } from '@tensorflow/tfjs-converter'
-import { type io, memory, type Tensor, tensor } from '@tensorflow/tfjs-core'
-import type { ModelFiles, StoredModels } from '../models_cache/models.ts'
+import type { Network, OpenBackend } from '../backends/backend.ts'
+import type { StoredModels } from '../models_cache/models.ts'
 import { MASK_SIZE, PATCH } from '../specs.ts'
-import type { Backend } from '../types.ts'
 import type { PatchOutputs } from './core.ts'
 import type { Extent } from './extent.ts'
 
-/** Batches that WebGL compiles shaders for; a batch in between is padded. */
-const WEBGL_BATCHES = [5, PATCH.constants.max_batch]
+/** Batches that shaders are compiled for; a batch in between is padded. */
+const GPU_BATCHES = [5, PATCH.constants.max_batch]
 
-/** Both networks on the current backend of TF.js. Every tensor is disposed before a method returns. */
+/** Both networks on a backend. Every tensor is disposed before a method returns. */
 export class Networks {
   readonly #heatmap: Network
   readonly #patch: Network
-  readonly #backend: Backend
+  readonly #backend: OpenBackend
 
-  constructor({ files }: StoredModels, backend: Backend) {
-    this.#heatmap = new Network(files.nail_heatmap)
-    this.#patch = new Network(files.nail_patch)
+  constructor({ files }: StoredModels, backend: OpenBackend) {
+    this.#heatmap = backend.load(files.nail_heatmap)
+    this.#patch = backend.load(files.nail_patch)
     this.#backend = backend
   }
 
@@ -32,7 +30,8 @@ export class Networks {
 
   /** How many patches are computed for so many: shaders exist for few batch sizes only. */
   batchOf(count: number): number {
-    return this.#backend === 'webgl' ? (WEBGL_BATCHES.find((size) => size >= count) ?? count) : count
+    if (this.#backend.backend === 'wasm') return count
+    return GPU_BATCHES.find((size) => size >= count) ?? count
   }
 
   /** Pass 2. input [batch, 64, 64, 3]. */
@@ -44,43 +43,11 @@ export class Networks {
   }
 
   memory(): { tensors: number; tensorBytes: number } {
-    const { numTensors, numBytes } = memory()
-    return { tensors: numTensors, tensorBytes: numBytes }
+    return this.#backend.memory()
   }
 
   dispose(): void {
     this.#heatmap.dispose()
     this.#patch.dispose()
-  }
-}
-
-class Network {
-  readonly #model: GraphModel<io.IOHandlerSync>
-  readonly #files: ModelFiles
-  #disposed = false
-
-  constructor(files: ModelFiles) {
-    this.#model = loadGraphModelSync([JSON.parse(files.graph) as io.ModelJSON, files.weights])
-    this.#files = files
-  }
-
-  async run(input: Float32Array, shape: number[], outputs: string[]): Promise<Float32Array[]> {
-    const tensors: Tensor[] = [tensor(input, shape, 'float32')]
-    try {
-      const names = outputs.map((name) => this.#files.outputs[name] ?? name)
-      const results = this.#model.execute({ [this.#files.input]: tensors[0]! }, names)
-      tensors.push(...(Array.isArray(results) ? results : [results]))
-      const values = await Promise.all(tensors.slice(1).map((result) => result.data<'float32'>()))
-      // The backend was lost meanwhile: another inference may use the core now.
-      if (this.#disposed) throw new Error('the network is disposed')
-      return values
-    } finally {
-      for (const each of tensors) each.dispose()
-    }
-  }
-
-  dispose(): void {
-    this.#disposed = true
-    this.#model.dispose()
   }
 }

@@ -2,6 +2,7 @@ import { fail, type LunulaError, reasonOf } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { Bridge } from '../worker/bridge.ts'
 import type { Notice, Ready } from '../worker/messages.ts'
+import { recall, remember } from './remembered_backend.ts'
 
 /** What comes of starting the worker. */
 export interface StartedWorker {
@@ -21,7 +22,9 @@ export async function startWorker(
 ): Promise<StartedWorker> {
   const bridge = new Bridge(spawn(options.assets), onNotice, onFailure)
   try {
-    return { bridge, ready: await bridge.call('init', options, { signal }) }
+    const ready = await bridge.call('init', { ...options, remembered: recall(options) }, { signal })
+    remember(options, ready.variant)
+    return { bridge, ready }
   } catch (thrown) {
     bridge.end(thrown as LunulaError)
     throw thrown

@@ -1,11 +1,10 @@
 import { fail } from '../errors.ts'
 import { loadModels } from '../models_cache/models.ts'
-import type { ResolvedOptions } from '../options.ts'
 import { Core } from '../pipeline/core.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import { FrameReader } from '../pipeline/frame.ts'
 import type { Backend } from '../types.ts'
-import type { Calls, Detection, Frame, NoticeName, Notices, Ready, Request } from './messages.ts'
+import type { Calls, Detection, Frame, InitArgument, NoticeName, Notices, Ready, Request } from './messages.ts'
 import { Session } from './session.ts'
 import { Turns } from './turns.ts'
 
@@ -80,10 +79,7 @@ export class Host {
   }
 }
 
-async function start(
-  options: ResolvedOptions,
-  tell: Tell,
-): Promise<{ session: Session; ready: Omit<Ready, 'bitmaps'> }> {
+async function start(options: InitArgument, tell: Tell): Promise<{ session: Session; ready: Omit<Ready, 'bitmaps'> }> {
   const [models, core] = await Promise.all([
     loadModels(options, (progress) => tell('progress', progress)),
     Core.load(new URL('lunula_core.wasm', options.assets)),
@@ -91,7 +87,7 @@ async function start(
   const session = new Session(options, models, core)
   const { bytes } = models
   tell('progress', { loaded: bytes, total: bytes, phase: 'backend' })
-  await session.open(options.backend)
+  await session.open(options.backend, options.remembered)
   tell('progress', { loaded: bytes, total: bytes, phase: 'warm-up' })
   await session.healing(
     () => session.cascade.warmUp(),
@@ -99,7 +95,8 @@ async function start(
   )
   tell('progress', { loaded: bytes, total: bytes, phase: 'ready' })
   const { storage, storageReason, version } = models
-  return { session, ready: { backend: session.backend, storage, storageReason, modelVersion: version } }
+  const { backend, variant } = session
+  return { session, ready: { backend, variant, storage, storageReason, modelVersion: version } }
 }
 
 function plain(result: Answer['result']): Answer {

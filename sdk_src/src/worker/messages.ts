@@ -1,10 +1,11 @@
+import { VARIANTS, type Variant } from '../backends/backend.ts'
 import { ERROR_CODES, LunulaError, type LunulaErrorCode, reasonOf } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 2
+export const PROTOCOL = 3
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData
@@ -15,9 +16,17 @@ export interface FrameArgument {
   source: Extent
 }
 
+/** What the worker starts with. */
+export interface InitArgument extends ResolvedOptions {
+  /** The way to compute that won in this browser the last time. */
+  remembered: Variant | undefined
+}
+
 /** What the worker is when it is ready. */
 export interface Ready {
   backend: Backend
+  /** What to remember. */
+  variant: Variant
   storage: Storage
   /** Why nothing could be stored. */
   storageReason: string | undefined
@@ -35,7 +44,7 @@ export interface Detection {
 
 /** What the page can ask of the worker. */
 export interface Calls {
-  init: { argument: ResolvedOptions; result: Ready }
+  init: { argument: InitArgument; result: Ready }
   /** A still: waits its turn. */
   detect: { argument: FrameArgument; result: Detection }
   /** A frame of a video: null when a newer one took its place. */
@@ -69,7 +78,11 @@ export interface WireError {
 }
 
 const CALLS: Record<CallName, (argument: unknown) => boolean> = {
-  init: (argument) => isRecord(argument) && typeof argument.assets === 'string' && Number(argument.targetFps) > 0,
+  init: (argument) =>
+    isRecord(argument) &&
+    typeof argument.assets === 'string' &&
+    Number(argument.targetFps) > 0 &&
+    (argument.remembered === undefined || VARIANTS.includes(argument.remembered as Variant)),
   detect: isFrameArgument,
   track: isFrameArgument,
   forget: (argument) => argument === null,

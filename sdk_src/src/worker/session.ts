@@ -1,5 +1,5 @@
-import { openBackend } from '../backends/select.ts'
-import { webglLost } from '../backends/webgl.ts'
+import type { OpenBackend, Variant } from '../backends/backend.ts'
+import { backendOf, openBackend } from '../backends/select.ts'
 import type { StoredModels } from '../models_cache/models.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { Cascade } from '../pipeline/cascade.ts'
@@ -9,13 +9,14 @@ import type { Backend } from '../types.ts'
 
 /** A backend with the networks on it; rebuilt when the backend is lost. */
 export class Session {
-  backend: Backend = 'wasm'
+  variant: Variant = 'wasm'
   networks!: Networks
   cascade!: Cascade
   readonly #assets: string
   readonly #targetFps: number
   readonly #models: StoredModels
   readonly #core: Core
+  #opened: OpenBackend | undefined
   #lost = new Loss()
 
   constructor({ assets, targetFps }: ResolvedOptions, models: StoredModels, core: Core) {
@@ -25,16 +26,26 @@ export class Session {
     this.#core = core
   }
 
-  async open(wanted: Backend | 'auto'): Promise<void> {
+  get backend(): Backend {
+    return backendOf(this.variant)
+  }
+
+  /** remembered: what won the last time. Throws `backend-unavailable`. */
+  async open(wanted: Backend | 'auto', remembered?: Variant): Promise<void> {
     const lost = new Loss()
     this.#lost = lost
-    this.backend = await openBackend(wanted, this.#assets, () => lost.tell())
-    this.networks = new Networks(this.#models, this.backend)
+    this.#opened?.close()
+    this.#opened = undefined
+    const onLost = () => lost.tell()
+    const { opened, variant } = await openBackend({ wanted, remembered, assets: this.#assets, onLost })
+    this.#opened = opened
+    this.variant = variant
+    this.networks = new Networks(this.#models, opened)
     this.cascade = new Cascade(this.#core, this.networks, this.#targetFps)
   }
 
   /**
-   * Runs an inference; when WebGL's context is lost before or during it, goes on with WASM, which cannot be lost, and
+   * Runs an inference; when the backend is lost before or during it, goes on with WASM, which cannot be lost, and
    * runs it again.
    */
   async healing<Result>(infer: () => Promise<Result>, onRecovered: (backend: Backend) => void): Promise<Result> {
@@ -48,14 +59,14 @@ export class Session {
       }
     }
     this.networks.dispose()
-    await this.open('wasm')
+    await this.open('wasm', 'wasm')
     onRecovered(this.backend)
     return infer()
   }
 
   /** The event comes later than the loss. */
   get #isLost(): boolean {
-    return this.#lost.told || webglLost()
+    return this.#lost.told || this.#opened?.lost === true
   }
 }
 

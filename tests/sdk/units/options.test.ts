@@ -36,7 +36,7 @@ test('assets are relative to the page and end in a slash', () => {
 })
 
 test('a wrong value is named with the right ones', () => {
-  refuses(() => resolve({ backend: 'webgpu' }), 'backend')
+  refuses(() => resolve({ backend: 'webnn' }), 'backend')
   refuses(() => resolve({ engine: 'rtdetr' }), 'engine')
   refuses(() => resolve({ precision: 'int8' }), 'precision')
   refuses(() => resolve({ store: 'disk' }), 'store')

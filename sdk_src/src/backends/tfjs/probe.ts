@@ -1,14 +1,6 @@
-import {
-  add,
-  conv2d,
-  depthToSpace,
-  depthwiseConv2d,
-  dispose,
-  relu6,
-  type Tensor4D,
-  tensor4d,
-  tidy,
-} from '@tensorflow/tfjs-core'
+import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
+import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
+import { kernel } from './op.ts'
 import { expectedAnswer, type Graph, SMALL_GRAPH } from './probe_answer.ts'
 
 /**
@@ -21,9 +13,11 @@ const SPEED_SIDE = 64
 const SPEED_CHANNELS = 32
 const SPEED_BLOCKS = 8
 
+const LAYER = { strides: [1, 1], pad: 'same', dataFormat: 'NHWC', dilations: [1, 1] }
+
 /** Runs a small graph on the current backend. Throws when the answer is not what plain JavaScript computes. */
 export async function checkAnswer(): Promise<void> {
-  const answer = tidy(() => runGraph(SMALL_GRAPH))
+  const answer = ENGINE.tidy(() => runGraph(SMALL_GRAPH))
   const got = await answer.data<'float32'>()
   answer.dispose()
   const expected = expectedAnswer(SMALL_GRAPH)
@@ -49,36 +43,47 @@ export async function measureSpeed(toBeat: number): Promise<number> {
   try {
     for (let run = 0; run <= SPEED_RUNS && (run < 2 || best < 2 * toBeat); run++) {
       const start = performance.now()
-      const result = tidy(() => {
+      const result = ENGINE.tidy(() => {
         let y = x
-        for (let block = 0; block < SPEED_BLOCKS; block++) {
-          y = relu6(conv2d(relu6(depthwiseConv2d(y, depthwise, 1, 'same')), pointwise, 1, 'same'))
-        }
-        return conv2d(y, reduce, 1, 'same')
+        for (let block = 0; block < SPEED_BLOCKS; block++)
+          y = conv(depthwiseConv(y, depthwise, 'relu6'), pointwise, 'relu6')
+        return conv(y, reduce)
       })
       await result.data()
       result.dispose()
       if (run > 0) best = Math.min(best, performance.now() - start) // the first run compiles
     }
   } finally {
-    dispose([x, depthwise, pointwise, reduce])
+    for (const tensor of [x, depthwise, pointwise, reduce]) tensor.dispose()
   }
   return best
 }
 
-function runGraph({ x, shape, conv, depthwise, pointwise }: Graph): Tensor4D {
+function runGraph({ x, shape, conv: filter, depthwise, pointwise }: Graph): Tensor {
   const [side, channels] = shape
-  const image = tensor4d(x, [1, side, side, channels])
-  const a = relu6(conv2d(image, tensor4d(conv, [3, 3, channels, channels]), 1, 'same'))
-  const b = depthwiseConv2d(a, tensor4d(depthwise, [3, 3, channels, 1]), 1, 'same') as Tensor4D
-  const c = conv2d(add<Tensor4D>(image, b), tensor4d(pointwise, [1, 1, channels, 4]), 1, 'same')
-  return depthToSpace(c, 2, 'NHWC')
+  const image = tensor(x, [1, side, side, channels])
+  const a = conv(image, tensor(filter, [3, 3, channels, channels]), 'relu6')
+  const b = depthwiseConv(a, tensor(depthwise, [3, 3, channels, 1]))
+  const c = conv(kernel('Add', { a: image, b }), tensor(pointwise, [1, 1, channels, 4]))
+  return kernel('DepthToSpace', { x: c }, { blockSize: 2, dataFormat: 'NHWC' })
 }
 
-function noise(shape: [number, number, number, number], seed: number): Tensor4D {
+function conv(x: Tensor, filter: Tensor, activation = 'linear'): Tensor {
+  return kernel('FusedConv2D', { x, filter }, { ...LAYER, activation })
+}
+
+function depthwiseConv(x: Tensor, filter: Tensor, activation = 'linear'): Tensor {
+  return kernel('FusedDepthwiseConv2D', { x, filter }, { ...LAYER, activation })
+}
+
+function noise(shape: number[], seed: number): Tensor {
   const values = new Float32Array(shape.reduce((product, size) => product * size))
-  return tensor4d(
+  return tensor(
     values.map((_, i) => Math.sin(i * 12.9898 + seed) * 0.3),
     shape,
   )
+}
+
+function tensor(values: Float32Array, shape: number[]): Tensor {
+  return ENGINE.makeTensor(values, shape, 'float32') as Tensor
 }

@@ -1,0 +1,37 @@
+import type { ModelFiles } from '../models_cache/models.ts'
+import type { Backend } from '../types.ts'
+
+/** What can be opened: threads are a way of WASM that has to prove itself like any backend. */
+export const VARIANTS = ['wasm', 'wasm_threads', 'webgl', 'webgpu'] as const
+export type Variant = (typeof VARIANTS)[number]
+
+/** What `backend_VARIANT.js` exports: TensorFlow.js with one backend and the kernels that the networks use. */
+export interface BackendChunk {
+  /** assets: folder of the .wasm files; onLost: the device is gone, what is computed from now on is garbage. */
+  open(assets: string, onLost: () => void): Promise<OpenBackend>
+}
+
+/** A backend that computes. */
+export interface OpenBackend {
+  readonly backend: Backend
+  /** Whether its device is gone; an event tells so later. */
+  readonly lost: boolean
+  /** Makes it the current one of TensorFlow.js, for networks that are loaded and run from now on. */
+  activate(): Promise<void>
+  /** Throws when a small graph's answer is not what plain JavaScript computes. */
+  check(): Promise<void>
+  /** Milliseconds of a stack of layers like the networks'; more than twice `toBeat` is not measured further. */
+  measure(toBeat: number): Promise<number>
+  /** A network of this backend. Throws when the graph has an operator that the build did not see. */
+  load(files: ModelFiles): Network
+  memory(): { tensors: number; tensorBytes: number }
+  /** Gives everything back: memory, textures, threads. */
+  close(): void
+}
+
+/** A graph with its weights. */
+export interface Network {
+  /** input: NHWC as in shape. Gives the named outputs of the spec, read back; no tensor is left behind. */
+  run(input: Float32Array, shape: number[], outputs: string[]): Promise<Float32Array[]>
+  dispose(): void
+}
