@@ -66,3 +66,15 @@ def learn_patch(
     points = keypoint_cross_entropy(keypoints, teacher[0].flatten(2).softmax(2).view_as(teacher[0])).sum(1)
     presence = functional.binary_cross_entropy_with_logits(confidence[:, 0], sure)
     return masked_mean(shape + 0.1 * points, sure) + 0.3 * presence
+
+
+def giou(boxes: Tensor, truth: Tensor) -> Tensor:
+    """Generalised IoU (Rezatofighi et al. 2019) of boxes [..., 4] x0, y0, x1, y1, -1..1. Boxes may be inside out."""
+    size = (boxes[..., 2:] - boxes[..., :2]).clamp_min(0)
+    true_size = truth[..., 2:] - truth[..., :2]
+    low, high = boxes[..., :2].maximum(truth[..., :2]), boxes[..., 2:].minimum(truth[..., 2:])
+    shared = (high - low).clamp_min(0).prod(-1)
+    union = size.prod(-1) + true_size.prod(-1) - shared
+    hull = boxes[..., 2:].maximum(truth[..., 2:]) - boxes[..., :2].minimum(truth[..., :2])
+    hull_area = hull.clamp_min(0).prod(-1).clamp_min(1e-6)
+    return shared / union.clamp_min(1e-6) - (hull_area - union) / hull_area

@@ -102,4 +102,27 @@ NAIL_PATCH = ModelSpec(
     },
 )
 
+HAND_DETECTOR = ModelSpec(
+    name="hand_detector",
+    version="1",
+    input=TensorSpec("image", (1, 192, 192, 3)),
+    outputs=(
+        # Logit of "a hand's centre lies here", one a cell.
+        TensorSpec("scores", (1, 12, 12, 1)),
+        # From the cell's centre to the box's left, top, right and bottom side, in box_unit pixels.
+        TensorSpec("boxes", (1, 12, 12, 4)),
+    ),
+    example_shape=(1, 192, 192, 3),
+    gate_shapes=((1, 192, 192, 3),),
+    constants={
+        "size": 192,  # input side; the frame is fitted inside it and centred
+        "stride": 16,  # input pixels per cell
+        "box_unit": 64.0,  # input pixels
+        "score_threshold": 0.3,  # least sigmoid(score) of a hand
+        "overlap_threshold": 0.5,  # IoU with a better hand's box from which on a box is the same hand
+        "inside_threshold": 0.8,  # share of the smaller box inside a better one that makes it a part of that hand
+        "max_hands": 2,
+    },
+)
+
 SPECS = {spec.name: spec for spec in (NAIL_HEATMAP, NAIL_PATCH)}

@@ -8,11 +8,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from models.networks.hand_detector import HandDetector
 from models.networks.nail_heatmap import NailHeatmap
 from models.networks.nail_patch import NailPatch
 
 # The teachers are trained with the same code and never shipped: only their word is, in what they taught.
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    "hand_detector": HandDetector,
     "nail_heatmap": NailHeatmap,
     "nail_heatmap_teacher": partial(NailHeatmap, width=2.4, depth=3),
     "nail_patch": NailPatch,

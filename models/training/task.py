@@ -26,6 +26,7 @@ class Task:
 
 # The module of each network that can be trained. Each has `task(options) -> Task`.
 MODULES = {
+    "hand_detector": "models.training.hands",
     "nail_heatmap": "models.training.heatmap",
     "nail_heatmap_teacher": "models.training.heatmap",
     "nail_patch": "models.training.patch",
