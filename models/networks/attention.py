@@ -1,0 +1,133 @@
+"""Attention in two forms: plain multi-head, and multi-scale deformable (Zhu et al., ICLR 2021).
+
+Deformable attention samples with `grid_sample` in training, which is fast there, and with one gather and one matmul in
+export, because TF.js has no GridSample; a test holds the two together.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+HEAD = 32  # channels a head
+
+
+def rms_norm(x: Tensor) -> Tensor:
+    """Divides each token [..., C] by its root mean square (Zhang & Sennrich 2019).
+
+    No gain and no bias: the linear layer behind it has both. Five operations, where layer norm takes nine.
+    """
+    return x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-5)
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention. tokens and positions [N, T, C] -> [N, T, C]; blocked [T, T] is True where none is."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.heads = channels // HEAD
+        self.query = nn.Linear(channels, channels)
+        self.key = nn.Linear(channels, channels)
+        self.value = nn.Linear(channels, channels)
+        self.out = nn.Linear(channels, channels)
+
+    def _split(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], x.shape[1], self.heads, HEAD).permute(0, 2, 1, 3)
+
+    def forward(self, tokens: Tensor, positions: Tensor, blocked: Tensor | None = None) -> Tensor:
+        placed = tokens + positions
+        query = self._split(self.query(placed) * HEAD**-0.5)
+        scores = query @ self._split(self.key(placed)).transpose(2, 3)
+        if blocked is not None:
+            scores = scores.masked_fill(blocked, -1e4)
+        mixed = torch.softmax(scores, -1) @ self._split(self.value(tokens))
+        return self.out(mixed.permute(0, 2, 1, 3).reshape(tokens.shape))
+
+
+class DeformableAttention(nn.Module):
+    """Each query looks at a few learned points around its reference box on every feature level.
+
+    forward: queries [N, Q, C], boxes [N, Q, 4] (cxcywh, 0..1), memory [N, S, C] (all levels, row by row),
+    shapes [(H, W)] of the levels -> [N, Q, C].
+    """
+
+    def __init__(self, channels: int, levels: int = 3, points: int = 4) -> None:
+        super().__init__()
+        self.heads, self.levels, self.points = channels // HEAD, levels, points
+        self.exportable = False  # gather and matmul instead of grid_sample
+        self.offsets = nn.Linear(channels, self.heads * levels * points * 2)
+        self.weights = nn.Linear(channels, self.heads * levels * points)
+        self.value = nn.Linear(channels, channels)
+        self.out = nn.Linear(channels, channels)
+        # Heads start out looking in different directions, points at growing distance (the paper's appendix).
+        angle = torch.arange(self.heads) * (2 * math.pi / self.heads)
+        ring = torch.stack([angle.cos(), angle.sin()], -1)
+        ring = ring / ring.abs().amax(-1, keepdim=True)
+        start = ring[:, None, None] * torch.arange(1, points + 1)[None, None, :, None].expand(-1, levels, -1, -1)
+        with torch.no_grad():
+            self.offsets.weight.zero_()
+            self.offsets.bias.copy_(start.flatten())
+            self.weights.weight.zero_()
+            self.weights.bias.zero_()
+
+    def forward(self, queries: Tensor, boxes: Tensor, memory: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
+        n, q, _ = queries.shape
+        samples = self.levels * self.points
+        value = self.value(memory).float()
+        offsets = self.offsets(queries).float().reshape(n * q, self.heads, samples, 2)
+        weights = torch.softmax(self.weights(queries).float().reshape(n * q, self.heads, samples), -1)
+        box = boxes.reshape(n * q, 1, 1, 4)
+        # The outermost points start on the box's border.
+        places = box[..., :2] + offsets * box[..., 2:] * (0.5 / self.points)
+        sample = self._gather if self.exportable else self._grid
+        return self.out(sample(value, places, weights, shapes).reshape(n, q, -1))
+
+    def _grid(self, value: Tensor, places: Tensor, weights: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
+        n, rows = value.shape[0], places.shape[0]
+        q = rows // n
+        grid = (2 * places - 1).reshape(n, q, self.heads, self.levels, self.points, 2).permute(3, 0, 2, 1, 4, 5)
+        sampled = []
+        for level, (part, (h, w)) in enumerate(zip(value.split([h * w for h, w in shapes], 1), shapes, strict=True)):
+            maps = part.reshape(n, h * w, self.heads, HEAD).permute(0, 2, 3, 1).reshape(n * self.heads, HEAD, h, w)
+            points = grid[level].reshape(n * self.heads, q, self.points, 2)
+            sampled.append(functional.grid_sample(maps, points, align_corners=False))
+        every = torch.cat(sampled, -1).reshape(n, self.heads, HEAD, q, self.levels * self.points)
+        share = weights.reshape(n, q, self.heads, -1).permute(0, 2, 1, 3)[:, :, None]
+        return (every * share).sum(-1).permute(0, 3, 1, 2)
+
+    def _gather(self, value: Tensor, places: Tensor, weights: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
+        """The same as a table of rows [N * S * heads, HEAD], four rows a point; no tensor over rank 4."""
+        n, size = value.shape[:2]
+        rows = places.shape[0]
+
+        def per_sample(values: list[int]) -> Tensor:
+            return torch.tensor(values, dtype=value.dtype, device=value.device).repeat_interleave(self.points)
+
+        starts = [sum(h * w for h, w in shapes[:level]) for level in range(self.levels)]
+        width, height = per_sample([w for _, w in shapes]), per_sample([h for h, _ in shapes])
+        head = torch.arange(self.heads, dtype=value.dtype, device=value.device)[None, :, None]
+        picture = torch.arange(n, dtype=value.dtype, device=value.device).repeat_interleave(rows // n)[:, None, None]
+        first = (picture * size + per_sample(starts)) * self.heads + head  # [N * Q, heads, samples]
+
+        def corners(place: Tensor, extent: Tensor) -> list[tuple[Tensor, Tensor]]:
+            """(index, weight) of the two neighbours; weight 0 outside the map."""
+            position = place * extent - 0.5
+            low = torch.floor(position)
+            share = position - low
+            found = []
+            for index, weight in ((low, 1 - share), (low + 1, share)):
+                inside = torch.minimum(torch.relu(index), extent - 1)
+                # Indices are whole: 1 where the clamp changed nothing, else 0.
+                found.append((inside, weight * torch.relu(1 - torch.abs(index - inside))))
+            return found
+
+        indices, shares = [], []
+        for y, weight_y in corners(places[..., 1], height):
+            for x, weight_x in corners(places[..., 0], width):
+                indices.append((y * width + x) * self.heads + first)
+                shares.append(weight_x * weight_y * weights)
+        index = torch.cat(indices, -1).reshape(-1).to(torch.int32)
+        share = torch.cat(shares, -1).reshape(rows * self.heads, 1, -1)
+        table = value.reshape(n * size * self.heads, HEAD)
+        return share @ table.index_select(0, index).reshape(rows * self.heads, -1, HEAD)
