@@ -134,3 +134,12 @@ def load_photos(sources: list[Path], meta: Path | None, limit: int | None = None
         finger=column(lambda n: n.finger, -1, torch.int64),
         fingers_complete=torch.tensor([all(n.finger >= 0 for n in d[1]) for d in decoded]),
     )
+
+
+def join(first: PhotoSet, second: PhotoSet) -> PhotoSet:
+    """Both sets as one."""
+    columns = {
+        name: torch.cat([value, getattr(second, name)]) if isinstance(value, Tensor) else value + getattr(second, name)
+        for name, value in vars(first).items()
+    }
+    return PhotoSet(**columns)  # type: ignore[arg-type]

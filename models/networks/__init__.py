@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from models.networks.hand_detector import HandDetector
 from models.networks.nail_heatmap import NailHeatmap
 from models.networks.nail_patch import NailPatch
+from models.networks.nail_rtdetr import NailRtdetr
 
 # The teachers are trained with the same code and never shipped: only their word is, in what they taught.
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
@@ -19,6 +20,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "nail_heatmap_teacher": partial(NailHeatmap, width=2.4, depth=3),
     "nail_patch": NailPatch,
     "nail_patch_teacher": partial(NailPatch, width=2.0, depth=3),
+    "nail_rtdetr": NailRtdetr,
 }
 
 

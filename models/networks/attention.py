@@ -74,9 +74,9 @@ class DeformableAttention(nn.Module):
     def forward(self, queries: Tensor, boxes: Tensor, memory: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
         n, q, _ = queries.shape
         samples = self.levels * self.points
-        value = self.value(memory).float()
-        offsets = self.offsets(queries).float().reshape(n * q, self.heads, samples, 2)
-        weights = torch.softmax(self.weights(queries).float().reshape(n * q, self.heads, samples), -1)
+        value = self.value(memory).to(boxes.dtype)
+        offsets = self.offsets(queries).to(boxes.dtype).reshape(n * q, self.heads, samples, 2)
+        weights = torch.softmax(self.weights(queries).to(boxes.dtype).reshape(n * q, self.heads, samples), -1)
         box = boxes.reshape(n * q, 1, 1, 4)
         # The outermost points start on the box's border.
         places = box[..., :2] + offsets * box[..., 2:] * (0.5 / self.points)

@@ -83,17 +83,19 @@ class Prediction:
 def mask_logits(embedding: Tensor, boxes: Tensor, pixels: Tensor) -> Tensor:
     """Embeddings [N, K, M] on pixel features [N, M, h, w], plus a paraboloid over each box [N, K, 4] -> [N, K, h, w].
 
-    The paraboloid (positive inside an ellipse somewhat larger than the box) says where the nail is, so that the features
-    need to say only what a nail looks like.
+    The paraboloid (positive inside an ellipse somewhat larger than the box) says where the nail is, so that the
+    features need to say only what a nail looks like.
     """
     n, _, h, w = pixels.shape
-    appearance = (embedding @ pixels.flatten(2)).reshape(n, -1, h, w).float()
+    appearance = (embedding @ pixels.flatten(2)).reshape(n, -1, h, w).to(boxes.dtype)
     x = (torch.arange(w, device=pixels.device, dtype=torch.float32) + 0.5) / w
     y = (torch.arange(h, device=pixels.device, dtype=torch.float32) + 0.5) / h
     half = boxes[..., 2:].clamp_min(0.02) * 0.5
     across = (x - boxes[..., :1]) / half[..., :1]
     down = (y - boxes[..., 1:2]) / half[..., 1:]
-    return appearance + (1.5 - across * across)[:, :, None, :] - (down * down)[:, :, :, None]
+    # Bounded, so that float32 keeps its digits far from small boxes.
+    across, down = (across * across).clamp_max(16.0), (down * down).clamp_max(16.0)
+    return appearance + (1.5 - across)[:, :, None, :] - down[:, :, :, None]
 
 
 class Encoder(nn.Module):
@@ -145,12 +147,18 @@ class DecoderLayer(nn.Module):
         self.refine = mlp(c, c, 4)
         self.classify = nn.Linear(c, 2 + SLOTS + 2)
         self.mask = mlp(c, c, MASK_CHANNELS)
-        nn.init.zeros_(self.refine[2].weight)
-        nn.init.zeros_(self.refine[2].bias)
+        for parameter in self.refine[2].parameters():  # the first guess is the proposal itself
+            nn.init.zeros_(parameter)
         nn.init.constant_(self.classify.bias[:1], -3.0)
 
     def forward(
-        self, x: Tensor, place: Tensor, position: nn.Module, memory: Tensor, shapes: list[tuple[int, int]], blocked: Tensor | None
+        self,
+        x: Tensor,
+        place: Tensor,
+        position: nn.Module,
+        memory: Tensor,
+        shapes: list[tuple[int, int]],
+        blocked: Tensor | None = None,
     ) -> tuple[Tensor, Tensor]:
         """Queries [N, T, C] and box logits [N, T, 4] -> both, refined."""
         boxes = torch.sigmoid(place)
@@ -158,12 +166,12 @@ class DecoderLayer(nn.Module):
         x = x + self.attention(rms_norm(x), positions, blocked)
         x = x + self.look(rms_norm(x) + positions, boxes, memory, shapes)
         x = x + self.feed_forward(rms_norm(x))
-        return x, place + self.refine(rms_norm(x)).float()
+        return x, place + self.refine(rms_norm(x)).to(place.dtype)
 
     def heads(self, x: Tensor, place: Tensor) -> Layer:
         """Everything else that this layer says about its queries."""
         x = rms_norm(x)
-        values = self.classify(x).float()
+        values = self.classify(x).to(place.dtype)
         boxes = torch.sigmoid(place)
         tips = boxes[..., :2] + 0.5 * values[..., 2 + SLOTS :] * boxes[..., 2:]
         return Layer(boxes, values[..., :2], values[..., 2 : 2 + SLOTS], tips, self.mask(x))
@@ -172,8 +180,8 @@ class DecoderLayer(nn.Module):
 class NailRtdetr(nn.Module):
     """Nails of an image as a set: boxes, scores, masks, fingers and tips.
 
-    forward: image [N, 3, H, W], normalised -> boxes [N, Q, 4] (cxcywh, 0..1), scores [N, Q, 2] (logits: is a nail; IoU of
-    its mask), masks [N, Q, H/2, W/2] (logits), fingers [N, Q, 5] (logits), tips [N, Q, 2] (0..1); and one nail a finger:
+    forward: image [N, 3, H, W], normalised -> boxes [N, Q, 4] (cxcywh, 0..1), scores [N, Q, 2] (logits: is a nail; IoU
+    of its mask), masks [N, Q, H/2, W/2] (logits), fingers [N, Q, 5] (logits), tips [N, Q, 2] (0..1); and one a finger:
     nail_masks [N, 5, H/2, W/2], nail_scores [N, 5, 1] (logit), nail_keypoints [N, 5, 2] (tip, 0..1). Q = FREE.
     """
 
@@ -195,7 +203,7 @@ class NailRtdetr(nn.Module):
         self.slots = nn.Parameter(torch.randn(SLOTS, CHANNELS))
         self.noisy = nn.Parameter(torch.randn(CHANNELS))  # the content of a denoising query
         self.position = mlp(4, CHANNELS, CHANNELS)
-        self.decoder = nn.ModuleList(DecoderLayer() for _ in range(LAYERS))
+        self.decoder = nn.Sequential(*(DecoderLayer() for _ in range(LAYERS)))
         # A prior of about 1 % keeps the scores' loss stable at the start (RetinaNet, Lin et al. 2017).
         nn.init.constant_(self.propose_scores.bias, -4.6)
         nn.init.zeros_(self.propose_boxes.weight)
@@ -208,9 +216,9 @@ class NailRtdetr(nn.Module):
         for h, w in shapes:
             y, x = torch.meshgrid(torch.arange(h, device=device), torch.arange(w, device=device), indexing="ij")
             center = torch.stack([(x + 0.5) / w, (y + 0.5) / h], -1).reshape(-1, 2)
-            size = torch.tensor([1.5 / w, 1.5 / h], device=device).expand_as(center)
+            wide, high = (torch.full_like(center[:, :1], 1.5 / side) for side in (w, h))
             centers.append(center)
-            boxes.append(torch.logit(torch.cat([center, size], 1)))
+            boxes.append(torch.logit(torch.cat([center, wide, high], 1)))
         return torch.cat(centers), torch.cat(boxes)
 
     def _features(self, image: Tensor) -> tuple[Tensor, list[tuple[int, int]], Tensor]:
@@ -230,6 +238,9 @@ class NailRtdetr(nn.Module):
         best = scores[..., 1:].argmax(1)
         return torch.cat([best, scores[..., 0].topk(FREE, 1).indices], 1)
 
+    def _layers(self) -> list[DecoderLayer]:
+        return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]
+
     def predict(self, image: Tensor, denoising: Denoising | None = None) -> Prediction:
         """Every layer's outputs, for training. image: sides are multiples of 32."""
         memory, shapes, pixels = self._features(image)
@@ -246,7 +257,7 @@ class NailRtdetr(nn.Module):
             place = torch.cat([place, denoising.boxes], 1)
             blocked = denoising.blocked
         layers = []
-        for layer in self.decoder:
+        for layer in self._layers():
             x, place = layer(x, place, self.position, memory, shapes, blocked)
             layers.append(layer.heads(x, place))
             place = place.detach()
@@ -263,9 +274,9 @@ class NailRtdetr(nn.Module):
         x = select(proposed, index)
         place = self.propose_boxes(x) + select(anchors[None].expand(len(x), -1, -1), index)
         x = x + functional.pad(self.slots, (0, 0, 0, FREE))
-        for layer in self.decoder:
-            x, place = layer(x, place, self.position, memory, shapes, None)
-        last = self.decoder[LAYERS - 1].heads(x, place)  # type: ignore[operator]
+        for layer in self._layers():
+            x, place = layer(x, place, self.position, memory, shapes)
+        last: Layer = layer.heads(x, place)
         masks = mask_logits(last.masks, last.boxes, pixels)
         masks = masks[:, :, : height // MASK_STRIDE, : width // MASK_STRIDE]
         scale = torch.tensor([1 + right / width, 1 + bottom / height], device=image.device)

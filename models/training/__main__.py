@@ -27,10 +27,13 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--train", nargs="+", default=["train-1.tar", "train-2.tar"], help="tars or folders in --data")
     parser.add_argument("--val", nargs="+", default=["val.tar"])
     parser.add_argument("--unlabelled", nargs="+", default=[], help="photos of hands without masks: the teacher's word")
+    parser.add_argument("--renders", nargs="+", default=[], help="nail_rtdetr: tars of renders with exact masks")
+    parser.add_argument("--render-share", type=float, default=0.3, help="share of renders among what is drawn")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints go")
     parser.add_argument("--steps", type=int, help="steps of the whole training")
     parser.add_argument("--whole-minutes", type=float, help="length of the whole training in time instead of steps")
     parser.add_argument("--minutes", type=float, default=1e9, help="stop this run after so many minutes")
+    parser.add_argument("--spent", type=float, help="with --start: minutes of the whole training that are behind it")
     parser.add_argument("--resume", type=Path, help="a NETWORK.state.pt of an earlier run")
     parser.add_argument("--start", type=Path, help="a checkpoint of the same network to begin with")
     parser.add_argument("--teacher", type=Path, help="a checkpoint of NETWORK_teacher to learn from")
@@ -55,6 +58,8 @@ def main() -> None:
     trainer = Trainer(net, recipe, task(options), options.device, options.out / options.network, options.whole_minutes)
     if options.resume:
         trainer.resume(options.resume)
+    if options.spent is not None:
+        trainer.seconds = 60 * options.spent
     trainer.run(options.minutes)
     parallel.stop()
 

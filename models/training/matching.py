@@ -1,7 +1,7 @@
 """Exact assignment of nails to queries, for a whole batch at once on the training device.
 
 Shortest augmenting paths (Jonker & Volgenant 1987) with fixed loop bounds: no host synchronisation, so the step stays
-inside one CUDA graph. scipy's `linear_sum_assignment` is its reference in the tests.
+inside one CUDA graph.
 """
 
 import torch

@@ -31,6 +31,7 @@ MODULES = {
     "nail_heatmap_teacher": "models.training.heatmap",
     "nail_patch": "models.training.patch",
     "nail_patch_teacher": "models.training.patch",
+    "nail_rtdetr": "models.training.rtdetr",
 }
 
 

@@ -114,6 +114,33 @@ def test_a_recipe_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
         recipes(tmp_path / "recipes.toml")
 
 
+def test_an_rtdetr_training_follows_the_clock_and_can_begin_from_its_weights(
+    repo_root: Path, tiny_set: Path, tmp_path: Path
+) -> None:
+    few = ("--batch", "2", "--renders", "train")
+    out = train(repo_root, tiny_set, "nail_rtdetr", tmp_path, "--steps", "2", *few)
+    assert "val roi mask IoU" in out
+    state = torch.load(tmp_path / "nail_rtdetr.state.pt", weights_only=True)
+    assert state["step"] == 2
+    assert state["seconds"] > 0
+    weights = str(tmp_path / "nail_rtdetr.safetensors")
+    again = train(
+        repo_root,
+        tiny_set,
+        "nail_rtdetr",
+        tmp_path / "b",
+        "--whole-minutes",
+        "3",
+        "--start",
+        weights,
+        "--spent",
+        "3",
+        *few,
+    )
+    assert "val full recall" in again
+    assert torch.load(tmp_path / "b" / "nail_rtdetr.state.pt", weights_only=True)["seconds"] == 180
+
+
 def test_dice_is_0_for_the_truth_and_near_1_for_its_opposite() -> None:
     target = torch.zeros(1, 8, 8)
     target[:, 2:6, 2:6] = 1
