@@ -1,0 +1,66 @@
+"""Sizes: what a browser downloads, as JSON, held to budgets; prints what grew since the committed baseline."""
+
+import json
+from fnmatch import fnmatch
+from pathlib import Path
+
+from SCons.Action import Action
+from stop import failed
+
+# Name, patterns below dist, the compressed form that counts, most bytes: all files of a row together.
+_BUDGETS = [
+    ("SDK without TensorFlow.js", ["index.js", "worker.js"], "gz", 30_000),
+    ("core", ["lunula_core.wasm"], "gz", 40_000),
+    ("TensorFlow.js with WASM", ["backend_wasm.js"], "br", 130_000),
+    ("TensorFlow.js with WASM and threads", ["backend_wasm_threads.js"], "br", 130_000),
+    ("TensorFlow.js with WebGL", ["backend_webgl.js"], "br", 130_000),
+    ("TensorFlow.js with WebGPU", ["backend_webgpu.js"], "br", 130_000),
+]
+# Brotli bytes of a single shard: a cut connection loses no more.
+_SHARD_MOST = 3_500_000
+
+
+def generate(env):
+    env.AddMethod(_sizes, "Sizes")
+
+
+def exists(env):
+    return True
+
+
+def _sizes(env, target, compressed, baseline):
+    """compressed: the nodes of Compressed; baseline: a committed file of the same form."""
+    node = env.Command(target, [baseline, compressed], Action(_measure, "sizes: $TARGET"))
+    env.Depends(node, env.Value(repr((_BUDGETS, _SHARD_MOST))))
+    return node
+
+
+def _measure(target, source, env):
+    baseline, *compressed = source
+    sizes = {str(Path(str(node)).relative_to("dist")): node.get_size() for node in compressed}
+    before = json.loads(baseline.get_text_contents())
+    for line in [*_growth(before, sizes), *(text for text, _ in _rows(sizes))]:
+        print(f"  {line}")
+    faults = [text for text, good in _rows(sizes) if not good]
+    if faults:
+        return failed("too large: " + "; ".join(" ".join(fault.split()) for fault in faults))
+    Path(str(target[0])).write_text(json.dumps(dict(sorted(sizes.items())), indent=1) + "\n")
+    return None
+
+
+def _rows(sizes):
+    """A line for each budget, and whether it is kept."""
+    for name, patterns, form, most in _BUDGETS:
+        found = [size for path, size in sizes.items() if any(fnmatch(path, f"{each}.{form}") for each in patterns)]
+        if found:
+            yield f"{name:36} {sum(found):>9,} of {most:>9,} bytes, {form}", sum(found) <= most
+    largest = max((size for path, size in sizes.items() if path.endswith(".bin.br")), default=0)
+    yield f"{'largest shard':36} {largest:>9,} of {_SHARD_MOST:>9,} bytes, br", largest <= _SHARD_MOST
+
+
+def _growth(before, now):
+    """What another brotli size has than in the baseline."""
+    for path in sorted({path for path in before | now if path.endswith(".br")}):
+        old, new = before.get(path, 0), now.get(path, 0)
+        if old != new:
+            yield f"{path.removesuffix('.br'):36} {new:>9,} bytes, br: {new - old:+,} since docs/sizes.json"
