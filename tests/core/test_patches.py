@@ -81,8 +81,9 @@ def test_confidence_formula(core: Core) -> None:
     core.store_patches(0, keypoints, masks, [[0.7]])
     (nail,) = core.decode_patches()
     score = core.decode_heatmap(*pass1([truth], ROWS, COLUMNS), IDENTITY)[0].score
-    inside = masks[masks > 0]
-    expected = math.sqrt(score / (1 + math.exp(-0.7))) * (1 / (1 + np.exp(-inside))).mean()
+    weights = NAIL_PATCH.constants
+    logit = weights["confidence_bias"] + weights["confidence_peak"] * math.log(score / (1 - score))
+    expected = 1 / (1 + math.exp(-logit - weights["confidence_patch"] * 0.7))
     assert nail["confidence"] == pytest.approx(expected, abs=1e-5)
 
 
@@ -162,7 +163,7 @@ def test_no_nail_without_confidence_or_mask(core: Core) -> None:
     keypoints, masks, confidence = pass2(ordered, affines)
     speck = np.full_like(masks, -5.0)
     speck[0, 30:33, 30:33] = 5.0
-    for mask, logit in ((masks, -6.0), (masks, math.nan), (masks, math.inf), (-abs(masks), 6.0), (speck, 6.0)):
+    for mask, logit in ((masks, -20.0), (masks, math.nan), (masks, math.inf), (-abs(masks), 6.0), (speck, 6.0)):
         core.store_patches(0, keypoints, mask, np.full_like(confidence, logit))
         assert core.decode_patches() == []
     core.store_patches(0, keypoints, np.full_like(masks, math.nan), confidence)

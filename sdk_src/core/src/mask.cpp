@@ -45,16 +45,15 @@ static int largest_component(Scratch &scratch) {
   return seed;
 }
 
-MaskSummary clean_mask(const float *logits, Scratch &scratch, uint8_t *soft) {
+int clean_mask(const float *logits, Scratch &scratch, uint8_t *soft) {
   for (int i = 0; i < kPatchPixels; i++)
     scratch.logits[i] = finite(logits[i]) ? clamp(logits[i], kBackground, -kBackground) : kBackground;
   const int seed = largest_component(scratch);
-  MaskSummary summary = {0, 0};
+  int pixels = 0;
   if (seed >= 0) {
     std::fill(scratch.label, scratch.label + kPatchPixels, uint8_t(0));
-    summary.pixels = flood(scratch, seed, 1);
+    pixels = flood(scratch, seed, 1);
   }
-  float sum = 0;
   for (int i = 0; i < kPatchPixels; i++) {
     const bool positive = scratch.logits[i] > 0, inside = positive && scratch.label[i] != 0;
     if (positive && !inside)
@@ -62,10 +61,8 @@ MaskSummary clean_mask(const float *logits, Scratch &scratch, uint8_t *soft) {
     const float probability = sigmoid(scratch.logits[i]);
     const int level = int(255 * probability + 0.5f);
     soft[i] = uint8_t(inside ? std::max(level, 128) : std::min(level, 127));
-    sum += inside ? probability : 0;
   }
-  summary.mean_probability = summary.pixels > 0 ? sum / float(summary.pixels) : 0;
-  return summary;
+  return pixels;
 }
 
 } // namespace lunula

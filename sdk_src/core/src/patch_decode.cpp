@@ -13,10 +13,13 @@ namespace lunula {
 /* Base and tip of a real nail lie at least a third of the patch apart; this near they contradict each other. */
 constexpr float kLeastKeypointGap = 4.0f; // patch pixels
 
-/* The one place where a nail's confidence is made: the geometric mean of what both passes say about "is it a nail",
- * times the mean mask probability inside the mask (hesitant masks are mostly no nails: data README). */
-static float nail_confidence(float score, float confidence_logit, float mean_mask_probability) {
-  return std::sqrt(score * sigmoid(confidence_logit)) * mean_mask_probability;
+/* The one place where a nail's confidence is made: a logistic model of what both passes say about "is it a nail"
+ * (Platt scaling of two scores), fitted by `python -m models.evaluation.calibrate`. score: of the peak, 0..1. */
+static float nail_confidence(float score, float confidence_logit) {
+  constexpr float kCertain = 1e-6f;
+  const float p = std::clamp(score, kCertain, 1 - kCertain);
+  return sigmoid(spec::nail_patch::confidence_bias + spec::nail_patch::confidence_peak * std::log(p / (1 - p)) +
+                 spec::nail_patch::confidence_patch * confidence_logit);
 }
 
 struct Keypoints {
@@ -78,13 +81,13 @@ static void decode_patch(lunula_session &session, int patch, const Outputs &outp
     return;
   const float *affine = session.affines + 6 * patch;
   const lunula_candidate &candidate = session.candidates[patch];
-  const MaskSummary mask = clean_mask(outputs.mask, session.scratch, session.masks + size_t(patch) * kPatchPixels);
-  if (mask.pixels < kMinMaskPixels)
+  const int pixels = clean_mask(outputs.mask, session.scratch, session.masks + size_t(patch) * kPatchPixels);
+  if (pixels < kMinMaskPixels)
     return;
 
   lunula_nail nail = {};
   nail.finger = candidate.finger;
-  nail.confidence = nail_confidence(candidate.score, outputs.confidence, mask.mean_probability);
+  nail.confidence = nail_confidence(candidate.score, outputs.confidence);
   nail.mask_index = patch;
   nail.contour_start = patch * kMaxContourPoints;
   std::copy(affine, affine + 6, nail.mask_to_frame);
@@ -114,7 +117,7 @@ static void decode_patch(lunula_session &session, int patch, const Outputs &outp
     set_keypoints_from_axis(nail, set_size(nail, contour));
   }
   decoded.nail = nail;
-  decoded.mask_pixels = mask.pixels;
+  decoded.mask_pixels = pixels;
   decoded.usable = is_finite(nail) && outline.area > 0;
 }
 

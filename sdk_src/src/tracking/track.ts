@@ -4,7 +4,7 @@ import { movedTo, type Pose, poseOf, turn } from './pose.ts'
 import { PoseSmoother } from './smoothing.ts'
 
 /** A nail at least so confident is shown at once; a weaker one when it is seen a second time: no flashes. */
-const SURE = 0.6
+const SURE = 0.85
 const SIGHTINGS = 2
 /** Another finger's name, or base and tip exchanged, is believed when so many inferences in a row say so. */
 const PERSISTENCE = 3

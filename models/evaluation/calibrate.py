@@ -1,0 +1,143 @@
+"""Fits `confidence`: `python -m models.evaluation.calibrate --data VAL`.
+
+Platt scaling (Platt 1999) of two scores, the peak's of pass 1 and the patch's of pass 2: confidence = sigmoid(bias +
+peak * logit(peak's score) + patch * patch's logit). Prints the three constants of `models.spec` and, from five folds of
+photos, what they are worth on photos that they were not fitted to.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from rich.progress import track
+
+from models.evaluation.calibration import expected_calibration_error, reliability
+from models.evaluation.core import Core
+from models.evaluation.engine_torch import TorchEngine
+from models.evaluation.metrics import IGNORE, MATCH_IOU
+from models.evaluation.photos import read_folder
+
+FOLDS = 5
+LEAST_PIXELS = 20
+EXTREME = 1e-6
+
+
+@dataclass(frozen=True)
+class Patch:
+    """What the networks said of one candidate."""
+
+    affine: npt.NDArray[np.float32]
+    score: float
+    logit: float
+    inside: npt.NDArray[np.bool_]  # [64, 64]
+
+
+class RecordingCore(Core):
+    """The core, and everything that was stored in it since `patches` was emptied."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches: list[Patch] = []
+        self._scores: list[float] = []
+        self._plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
+
+    def decode_heatmap(self, *arguments: npt.ArrayLike) -> list:
+        found = super().decode_heatmap(*arguments)
+        self._scores = [one.score for one in found]
+        return found
+
+    def plan_patches(self) -> npt.NDArray[np.float32]:
+        self._plan = super().plan_patches()
+        return self._plan
+
+    def store_patches(
+        self, start: int, keypoints: npt.ArrayLike, masks: npt.ArrayLike, confidence: npt.ArrayLike
+    ) -> None:
+        super().store_patches(start, keypoints, masks, confidence)
+        for k, (mask, logit) in enumerate(zip(np.asarray(masks), np.asarray(confidence), strict=True), start):
+            self.patches.append(Patch(self._plan[k], self._scores[k], float(logit[0]), mask[..., 0] > 0))
+
+
+def match(patch: Patch, truth: npt.NDArray[np.uint8]) -> tuple[float, int]:
+    """The best IoU of a patch's mask with a nail of the truth, and that nail's label."""
+    rows, columns = np.nonzero(patch.inside)
+    if len(rows) < LEAST_PIXELS:
+        return 0.0, 0
+    a, b, c, d, e, f = patch.affine
+    x = (a * (columns + 0.5) + b * (rows + 0.5) + c).astype(int).clip(0, truth.shape[1] - 1)
+    y = (d * (columns + 0.5) + e * (rows + 0.5) + f).astype(int).clip(0, truth.shape[0] - 1)
+    cell = abs(float(a * e - b * d))  # photo pixels a patch pixel covers
+    best = (0.0, 0)
+    for label, count in zip(*np.unique(truth[y, x], return_counts=True), strict=True):
+        if label not in (0, IGNORE):
+            both = count * cell
+            union = len(rows) * cell + int((truth == label).sum()) - both
+            best = max(best, (both / union, int(label)))
+    return best
+
+
+def logistic(features: npt.NDArray[np.float64], correct: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Weights of [1, *features] by Newton's method, barely regularised."""
+    x = np.c_[np.ones(len(features)), features]
+    weights = np.zeros(x.shape[1])
+    ridge = 1e-3 * np.eye(len(weights))
+    for _ in range(50):
+        p = _sigmoid(x @ weights)
+        weights -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + ridge, x.T @ (p - correct) + ridge @ weights)
+    return weights
+
+
+def _sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return 1 / (1 + np.exp(-x))
+
+
+def collect(data: Path, checkpoints: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int]:
+    """([photo, logit of the score, patch's logit] of every candidate, 1 where it is a nail, nails in all).
+
+    Of two candidates on one nail only the better counts; the core drops the other.
+    """
+    engine = TorchEngine(checkpoints)
+    core = engine.core = RecordingCore()
+    rows, correct, nails = [], [], 0
+    for number, photo in enumerate(track(read_folder(data), "photos")):
+        core.patches.clear()
+        engine.detect(photo.image)
+        truth = photo.labels()
+        nails += len(set(np.unique(truth)) - {0, IGNORE})
+        taken: set[int] = set()
+        for patch in sorted(core.patches, key=lambda p: -(p.score + _sigmoid(np.array(p.logit)))):
+            iou, label = match(patch, truth)
+            if iou >= MATCH_IOU and label in taken:
+                continue
+            taken |= {label} if iou >= MATCH_IOU else set()
+            score = min(max(patch.score, EXTREME), 1 - EXTREME)
+            rows.append((number, np.log(score / (1 - score)), patch.logit))
+            correct.append(float(iou >= MATCH_IOU))
+    return np.array(rows), np.array(correct), nails
+
+
+def main() -> None:
+    """Prints the constants and the figures."""
+    parser = argparse.ArgumentParser(prog="python -m models.evaluation.calibrate", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with images/ and masks/")
+    parser.add_argument("--checkpoints", type=Path, default=Path("models/checkpoints"))
+    options = parser.parse_args()
+    rows, correct, nails = collect(options.data, options.checkpoints)
+    features, fold = rows[:, 1:], rows[:, 0] % FOLDS
+    held_out = np.zeros(len(rows))
+    for k in range(FOLDS):
+        weights = logistic(features[fold != k], correct[fold != k])
+        held_out[fold == k] = _sigmoid(np.c_[np.ones((fold == k).sum()), features[fold == k]] @ weights)
+    for name, weight in zip(("bias", "peak", "patch"), logistic(features, correct), strict=True):
+        print(f'"confidence_{name}": {weight:.2f},')
+    print(f"{len(rows)} candidates, {nails} nails; on photos that the fit has not seen:")
+    print(f"ECE {expected_calibration_error(reliability(held_out.tolist(), (correct > 0).tolist())):.4f}")
+    for threshold in np.arange(0.2, 0.81, 0.05):
+        kept = held_out >= threshold
+        print(f"over {threshold:.2f}: recall {correct[kept].sum() / nails:.4f}, precision {correct[kept].mean():.4f}")
+
+
+if __name__ == "__main__":
+    main()
