@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Page, Playwright
 
 from models.evaluation.chromium import open_chromium
 from models.evaluation.dist_session import DistSession, SdkError
@@ -101,12 +101,7 @@ def test_the_measured_choice_is_remembered_until_the_browser_changes(page: Page,
 
 def test_a_remembered_backend_that_fails_is_measured_again(page: Page, server: StaticServer) -> None:
     session = DistSession(page, server)
-    page.evaluate(
-        """() => {
-          const browser = `${navigator.userAgent} ${crossOriginIsolated ? 'isolated' : 'plain'}`
-          localStorage.setItem('lunula:backend', JSON.stringify({ browser, variant: 'webgl' }))
-        }"""
-    )
+    remember(page, "webgl")
     server.faults["/backend_webgl.js"] = lambda _: Answer(b"gone", 404)
     assert session.create().backend == "wasm"
 
@@ -116,16 +111,34 @@ def chunks(server: StaticServer, since: int = 0) -> set[str]:
     return {path for path in server.paths(since) if path.startswith("/backend_")}
 
 
-def test_threads_change_nothing(
-    browser: Browser, serve: Callable[..., StaticServer], shared_session: DistSession, samples: list[Sample]
+def test_threads_give_the_nails_of_one_thread_under_a_strict_policy(
+    page: Page, serve: Callable[..., StaticServer], shared_session: DistSession, samples: list[Sample]
 ) -> None:
-    """shared_session is cross-origin isolated (threads); a plain static host gives no isolation."""
-    context = browser.new_context()
-    plain = DistSession(context.new_page(), serve(isolated=False)).create(backend="wasm", store="memory")
-    photo = samples[0].photo.read_bytes()
-    pairs = matched(shared_session.detect(photo), plain.detect(photo))
-    assert max(hausdorff(one["contour"], other["contour"]) for one, other in pairs) <= CONTOUR_PX
-    context.close()
+    server = serve(isolated=True)
+    server.headers["Content-Security-Policy"] = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+    session = DistSession(page, server)
+    remember(page, "wasm_threads")
+    session.create(backend="wasm")
+    assert chunks(server) == {"/backend_wasm_threads.js"}
+    assert_same_nails(shared_session, session, samples[:2])
+
+
+def test_without_isolation_there_are_no_threads(page: Page, server: StaticServer) -> None:
+    session = DistSession(page, server)
+    remember(page, "wasm_threads")
+    session.create(backend="wasm")
+    assert chunks(server) == {"/backend_wasm.js"}
+
+
+def remember(page: Page, variant: str) -> None:
+    """As if an earlier visit had measured it."""
+    page.evaluate(
+        """(variant) => {
+          const browser = `${navigator.userAgent} ${crossOriginIsolated ? 'isolated' : 'plain'}`
+          localStorage.setItem('lunula:backend', JSON.stringify({ browser, variant }))
+        }""",
+        variant,
+    )
 
 
 def matched(ones: list[Nail], others: list[Nail]) -> list[tuple[Nail, Nail]]:

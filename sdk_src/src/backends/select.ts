@@ -5,6 +5,9 @@ import { type BackendChunk, type OpenBackend, VARIANTS, type Variant } from './b
 /** A probe that takes longer is as good as none: Safari's fences in a worker never signal. Software GL needs seconds. */
 const PROBE_TIMEOUT_MS = 20_000
 
+/** A later candidate has to be so much faster, or the earlier one stays: threads and graphics memory cost something. */
+const FASTER = 0.9
+
 /** What to open. */
 export interface Choice {
   wanted: Backend | 'auto'
@@ -61,7 +64,7 @@ async function fastest(candidates: Variant[], choice: Choice, failures: string[]
     const opened = await openChecked(variant, choice, failures)
     if (!opened) continue
     const ms = candidates.length > 1 ? await measured(opened, best?.ms, variant, failures) : 0
-    const loser = best && best.ms <= ms ? opened : best?.opened
+    const loser = best && !(ms < FASTER * best.ms) ? opened : best?.opened
     if (loser !== opened) best = { opened, variant, ms }
     loser?.close()
   }
@@ -99,7 +102,9 @@ async function openChecked(
   }
 }
 
-function loadChunk(variant: Variant, assets: string): Promise<BackendChunk> {
+async function loadChunk(variant: Variant, assets: string): Promise<BackendChunk> {
+  // Many browsers have the interface and no device: their chunk need not be fetched.
+  if (variant === 'webgpu' && !(await navigator.gpu?.requestAdapter())) throw new Error('there is no WebGPU adapter')
   return import(new URL(`backend_${variant}.js`, assets).href)
 }
 
