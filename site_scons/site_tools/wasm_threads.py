@@ -1,6 +1,6 @@
 """WasmThreads: the two scripts that the threads of TensorFlow.js's WASM run, as files of their own.
 
-TensorFlow.js keeps them in strings and starts them from blob: addresses, which a strict Content-Security-Policy forbids.
+TensorFlow.js keeps them in strings and starts them from blob: addresses, which a strict policy (CSP) forbids.
 """
 
 import re
