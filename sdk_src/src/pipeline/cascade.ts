@@ -58,12 +58,18 @@ export class Cascade {
     this.#rescan.saw(0)
   }
 
-  /** Compiles shaders and touches the memory that tracking will use, so that the first frame is not late. */
+  /**
+   * Compiles the shaders of a first look and of tracking, so that the first frame is not late. On WASM, which has nothing
+   * to compile, it would only make that frame later.
+   */
   async warmUp(): Promise<void> {
-    const frame = { width: HEATMAP.constants.track_tier, height: HEATMAP.constants.track_tier }
-    const input = this.core.segmentSize(frame, HEATMAP.constants.track_tier)
-    this.core.place(frame, input).fill(0)
-    await this.#networks.heatmap(this.core.sampleRegion({ x: 0, y: 0, ...frame }), input)
+    if (!this.#networks.compiles) return
+    for (const tier of [HEATMAP.constants.still_tier, HEATMAP.constants.track_tier]) {
+      const frame = { width: tier, height: tier }
+      const input = this.core.segmentSize(frame, tier)
+      this.core.place(frame, input).fill(0)
+      await this.#networks.heatmap(this.core.sampleRegion({ x: 0, y: 0, ...frame }), input)
+    }
     const batch = this.#networks.batchOf(USUAL_PATCHES)
     await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
   }

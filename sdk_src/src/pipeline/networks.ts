@@ -28,9 +28,14 @@ export class Networks {
     return { heatmap: heatmap!, geometry: geometry! }
   }
 
+  /** Whether a size that was not seen before costs time: shaders are compiled for it. */
+  get compiles(): boolean {
+    return this.#backend.backend !== 'wasm'
+  }
+
   /** How many patches are computed for so many: shaders exist for few batch sizes only. */
   batchOf(count: number): number {
-    if (this.#backend.backend === 'wasm') return count
+    if (!this.compiles) return count
     return GPU_BATCHES.find((size) => size >= count) ?? count
   }
 

@@ -80,14 +80,18 @@ export class Host {
 }
 
 async function start(options: InitArgument, tell: Tell): Promise<{ session: Session; ready: Omit<Ready, 'bitmaps'> }> {
+  const session = new Session(options)
+  const loading = loadModels(options, (progress) => tell('progress', progress))
+  const done = loading.then(({ bytes }) => tell('progress', { loaded: bytes, total: bytes, phase: 'backend' }))
+  // The backend is chosen while the models come: with them in memory only the warm-up is left.
   const [models, core] = await Promise.all([
-    loadModels(options, (progress) => tell('progress', progress)),
+    loading,
     Core.load(new URL('lunula_core.wasm', options.assets)),
+    session.open(options.backend, options.remembered),
+    done,
   ])
-  const session = new Session(options, models, core)
+  session.load(models, core)
   const { bytes } = models
-  tell('progress', { loaded: bytes, total: bytes, phase: 'backend' })
-  await session.open(options.backend, options.remembered)
   tell('progress', { loaded: bytes, total: bytes, phase: 'warm-up' })
   await session.healing(
     () => session.cascade.warmUp(),

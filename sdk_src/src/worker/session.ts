@@ -14,23 +14,21 @@ export class Session {
   cascade!: Cascade
   readonly #assets: string
   readonly #targetFps: number
-  readonly #models: StoredModels
-  readonly #core: Core
+  #models!: StoredModels
+  #core!: Core
   #opened: OpenBackend | undefined
   #lost = new Loss()
 
-  constructor({ assets, targetFps }: ResolvedOptions, models: StoredModels, core: Core) {
+  constructor({ assets, targetFps }: ResolvedOptions) {
     this.#assets = assets
     this.#targetFps = targetFps
-    this.#models = models
-    this.#core = core
   }
 
   get backend(): Backend {
     return backendOf(this.variant)
   }
 
-  /** remembered: what won the last time. Throws `backend-unavailable`. */
+  /** Opens a backend; needs no models yet. remembered: what won the last time. Throws `backend-unavailable`. */
   async open(wanted: Backend | 'auto', remembered?: Variant): Promise<void> {
     const lost = new Loss()
     this.#lost = lost
@@ -40,7 +38,14 @@ export class Session {
     const { opened, variant } = await openBackend({ wanted, remembered, assets: this.#assets, onLost })
     this.#opened = opened
     this.variant = variant
-    this.networks = new Networks(this.#models, opened)
+  }
+
+  /** Puts the networks on the backend. */
+  load(models: StoredModels, core: Core): void {
+    this.#models = models
+    this.#core = core
+    if (!this.#opened) throw new Error('no backend is open')
+    this.networks = new Networks(models, this.#opened)
     this.cascade = new Cascade(this.#core, this.networks, this.#targetFps)
   }
 
@@ -60,6 +65,7 @@ export class Session {
     }
     this.networks.dispose()
     await this.open('wasm', 'wasm')
+    this.load(this.#models, this.#core)
     onRecovered(this.backend)
     return infer()
   }

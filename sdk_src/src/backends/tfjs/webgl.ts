@@ -21,6 +21,8 @@ export async function open(_assets: string, onLost: () => void): Promise<TfjsBac
   setWebGLContext(2, gl as WebGLRenderingContext & WebGL2RenderingContext)
   ENGINE.ENV.set('WEBGL_VERSION', 2)
   ENGINE.ENV.set('WEBGL_DELETE_TEXTURE_THRESHOLD', TEXTURE_BYTES_KEPT)
+  // One program a layer instead of one a layer and size: frames of another shape compile nothing.
+  ENGINE.ENV.set('WEBGL_USE_SHAPES_UNIFORMS', true)
   return TfjsBackend.open({
     name: 'webgl',
     backend: 'webgl',
