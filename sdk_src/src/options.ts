@@ -25,6 +25,7 @@ export interface ResolvedOptions {
   store: (typeof STORAGES)[number]
   smoothing: Smoothing
   targetFps: number
+  metricsSampleRate: number
 }
 
 const CREATE_OPTIONS = [
@@ -35,6 +36,8 @@ const CREATE_OPTIONS = [
   'store',
   'smoothing',
   'targetFps',
+  'metricsSampleRate',
+  'onMetric',
   'onProgress',
   'signal',
 ]
@@ -42,9 +45,10 @@ const CREATE_OPTIONS = [
 /** Checks and completes options. here: the address of this module; page: what relative addresses start from. */
 export function resolveOptions(options: CreateOptions, here: string, page: string): ResolvedOptions {
   requireObject('options', options, CREATE_OPTIONS)
-  const { onProgress, signal } = options
-  if (onProgress !== undefined && typeof onProgress !== 'function')
-    throw invalid('onProgress', onProgress, 'a function')
+  const { onProgress, onMetric, signal } = options
+  for (const [name, hook] of Object.entries({ onProgress, onMetric })) {
+    if (hook !== undefined && typeof hook !== 'function') throw invalid(name, hook, 'a function')
+  }
   if (signal !== undefined && !(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal')
   return {
     assets: resolveAssets(options.assets, here, page),
@@ -54,6 +58,7 @@ export function resolveOptions(options: CreateOptions, here: string, page: strin
     store: oneOf('store', options.store ?? 'indexeddb', STORAGES),
     smoothing: oneOf('smoothing', options.smoothing ?? 'one-euro', SMOOTHINGS),
     targetFps: inRange('targetFps', options.targetFps ?? 30, 1, 120),
+    metricsSampleRate: inRange('metricsSampleRate', options.metricsSampleRate ?? 0.01, 0, 1),
   }
 }
 

@@ -132,6 +132,13 @@ export interface CreateOptions {
    * leaves time for a higher resolution.
    */
   targetFps?: number
+  /**
+   * Told how the SDK does, for the page's own analytics: times, backend, recoveries, error codes; no pixels and nothing
+   * derived from them. Off unless given; the SDK itself sends nothing anywhere.
+   */
+  onMetric?: (metric: Metric) => void
+  /** Share of the inferences that `onMetric` is told of, 0 to 1; 0.01 unless given. Everything else is always told. */
+  metricsSampleRate?: number
   /** Called often while loading. */
   onProgress?: (progress: Progress) => void
   /** Stops loading: the promise rejects with `aborted`. */
@@ -169,6 +176,61 @@ export interface FrameDetail {
   /** Input tier of pass 1 for this frame: one of 256, 320, 384, 448, 512. */
   tier: number
 }
+
+/** What every {@link Metric} says. */
+export interface MetricBase {
+  /** What computes; undefined when `create` failed before. */
+  backend: Backend | undefined
+  /** Version of the models; undefined when `create` failed before. */
+  modelVersion: string | undefined
+}
+
+/** `create` is done. Models and backend load at the same time. */
+export interface StartMetric extends MetricBase {
+  /** Tells the kinds apart. */
+  type: 'start'
+  /** From the call to the ready try-on, milliseconds. */
+  totalMs: number
+  /** Models: from the first byte to the last. */
+  modelsMs: number
+  /** What choosing the backend took longer than the models. */
+  backendMs: number
+  /** Warm-up. */
+  warmUpMs: number
+}
+
+/** An inference, one of `metricsSampleRate`. */
+export interface InferenceMetric extends MetricBase {
+  /** Tells the kinds apart. */
+  type: 'inference'
+  /** A frame of a video, or a still. */
+  mode: 'video' | 'still'
+  /** What the parts of it took. */
+  timings: Timings
+  /** From taking the picture to having its nails, milliseconds. */
+  latencyMs: number
+  /** Input tier of pass 1. */
+  tier: number
+}
+
+/** The SDK healed by itself. */
+export interface RecoveredMetric extends MetricBase {
+  /** Tells the kinds apart. */
+  type: 'recovered'
+  /** What had happened, as in the `recovered` event. */
+  from: string
+}
+
+/** Something failed: `create`, a detection, or the running try-on. */
+export interface ErrorMetric extends MetricBase {
+  /** Tells the kinds apart. */
+  type: 'error'
+  /** The error's code. */
+  code: import('./errors.ts').LunulaErrorCode
+}
+
+/** What `onMetric` is told. Plain data: it can be sent as it is. */
+export type Metric = StartMetric | InferenceMetric | RecoveredMetric | ErrorMetric
 
 /** What is allocated, for tests and diagnostics. */
 export interface MemoryReport {

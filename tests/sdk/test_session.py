@@ -340,3 +340,23 @@ def test_no_rejection_is_left_unhandled(opened: Callable[..., Page]) -> None:
 
 
 # A film of 640 x 480 pixels and 25 frames a second: a photo as large as fits, moved to and fro by `speed` pixels in two
+
+
+def test_metrics_tell_times_and_errors_and_no_picture(opened: Callable[..., Page], samples: list[Sample]) -> None:
+    page = opened(create=False)
+    metrics = page.evaluate(
+        """async (url) => {
+          const metrics = []
+          await create({ onMetric: (metric) => metrics.push(structuredClone(metric)), metricsSampleRate: 1 })
+          await tryOn.detect(await bitmapOf(url))
+          const refused = codeOf(tryOn.detect(new ImageData(640, 480), { signal: AbortSignal.timeout(0) }))
+          await refused
+          return metrics
+        }""",
+        url_of(samples[0]),
+    )
+    start, still = metrics[:2]
+    assert (start["type"], start["backend"], len(start["modelVersion"])) == ("start", "wasm", 16)
+    assert start["totalMs"] > start["modelsMs"] > 0
+    assert set(still) == {"type", "backend", "modelVersion", "mode", "timings", "tier", "latencyMs"}
+    assert still["latencyMs"] >= still["timings"]["total"] > 0

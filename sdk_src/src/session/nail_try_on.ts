@@ -17,6 +17,7 @@ import type { Notice } from '../worker/messages.ts'
 import { contextOf, drawWhole } from './canvas.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
+import { Metrics } from './metrics.ts'
 import { toBitmap, toFrame, transferOf } from './source.ts'
 import { type StartedWorker, startWorker } from './try_on_worker.ts'
 
@@ -46,6 +47,7 @@ const turns = new WeakMap<HTMLCanvasElement | OffscreenCanvas, object>()
 export class NailTryOn extends TryOnEventTarget {
   readonly #worker: StartedWorker
   readonly #smoothing: Smoothing
+  readonly #metrics: Metrics
   readonly #renderer = new NailRenderer()
   #backend: Backend
   #polish: Required<Polish> = DEFAULT_POLISH
@@ -58,21 +60,31 @@ export class NailTryOn extends TryOnEventTarget {
    */
   static async create(options: CreateOptions = {}): Promise<NailTryOn> {
     const resolved = resolveOptions(options, import.meta.url, document.baseURI)
+    const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
+    const since = performance.now()
     let tryOn: NailTryOn | undefined
     const onNotice = (notice: Notice) => {
-      if (notice.notice === 'progress') options.onProgress?.(notice.detail)
-      else if (tryOn) tryOn.#onRecovered(notice.detail)
+      if (notice.notice === 'progress') {
+        metrics.progress(notice.detail)
+        options.onProgress?.(notice.detail)
+      } else if (tryOn) tryOn.#onRecovered(notice.detail)
     }
     const onFailure = (error: LunulaError) => {
       if (tryOn) tryOn.#onFailure(error) // else `create` itself rejects
     }
-    const worker = await startWorker(resolved, options.signal, onNotice, onFailure)
-    tryOn = new NailTryOn(worker, resolved.smoothing)
+    const worker = await startWorker(resolved, options.signal, onNotice, onFailure).catch((error: LunulaError) => {
+      metrics.failed(error.code)
+      throw error
+    })
+    const { backend, modelVersion } = worker.ready
+    metrics.started(since, { backend, modelVersion })
+    tryOn = new NailTryOn(worker, resolved.smoothing, metrics)
     return tryOn
   }
 
-  private constructor(worker: StartedWorker, smoothing: Smoothing) {
+  private constructor(worker: StartedWorker, smoothing: Smoothing, metrics: Metrics) {
     super()
+    this.#metrics = metrics
     this.#worker = worker
     this.#smoothing = smoothing
     this.#backend = worker.ready.backend
@@ -211,8 +223,15 @@ export class NailTryOn extends TryOnEventTarget {
     const source = { width: bitmap.width, height: bitmap.height }
     const frame = toFrame(bitmap, this.#worker.ready.bitmaps)
     const options = { transfer: transferOf(frame), signal }
-    const { nails } = await this.#worker.bridge.call('detect', { frame, source }, options)
-    return nails
+    const since = performance.now()
+    try {
+      const { nails, timings, tier } = await this.#worker.bridge.call('detect', { frame, source }, options)
+      this.#metrics.still(timings, tier, performance.now() - since)
+      return nails
+    } catch (thrown) {
+      this.#metrics.failed((thrown as LunulaError).code)
+      throw thrown
+    }
   }
 
   #requireOpen(signal?: AbortSignal): void {
@@ -222,6 +241,7 @@ export class NailTryOn extends TryOnEventTarget {
 
   #onRecovered(detail: TryOnEvents['recovered']['detail']): void {
     this.#backend = detail.backend
+    this.#metrics.recovered(detail.from, detail.backend)
     this.#emit('recovered', detail)
   }
 
@@ -238,6 +258,8 @@ export class NailTryOn extends TryOnEventTarget {
   }
 
   #emit<Name extends keyof TryOnEvents>(type: Name, detail: TryOnEvents[Name]['detail']): void {
+    if (type === 'frame') this.#metrics.frame(detail as TryOnEvents['frame']['detail'])
+    if (type === 'error') this.#metrics.failed((detail as TryOnEvents['error']['detail']).error.code)
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }

@@ -8,6 +8,7 @@ import {
   type FrameDetail,
   LunulaError,
   type LunulaErrorCode,
+  type Metric,
   type Nail,
   NailTryOn,
   openCamera,
@@ -34,6 +35,21 @@ export async function creating(signal: AbortSignal): Promise<void> {
   await NailTryOn.create({ precision: 'float64' })
   // @ts-expect-error: read only
   tryOn.backend = 'wasm'
+}
+
+export async function measuring(): Promise<void> {
+  const onMetric = (metric: Metric) => {
+    const { type, backend, modelVersion } = metric
+    expect<Same<typeof type, 'start' | 'inference' | 'recovered' | 'error'>>()
+    if (metric.type === 'inference') return metric.timings.pass1 + metric.latencyMs + metric.tier
+    if (metric.type === 'error') expect<Same<typeof metric.code, LunulaErrorCode>>()
+    // @ts-expect-error: nothing that is derived from the picture
+    metric.nails
+    return `${backend} ${modelVersion}`
+  }
+  await NailTryOn.create({ onMetric, metricsSampleRate: 0.1 })
+  // @ts-expect-error: a share, not text
+  await NailTryOn.create({ metricsSampleRate: '10%' })
 }
 
 export async function painting(tryOn: NailTryOn, photo: Blob, canvas: HTMLCanvasElement): Promise<void> {

@@ -26,6 +26,7 @@ test('every gap is filled', () => {
     store: 'indexeddb',
     smoothing: 'one-euro',
     targetFps: 30,
+    metricsSampleRate: 0.01,
   })
 })
 
@@ -41,6 +42,8 @@ test('a wrong value is named with the right ones', () => {
   refuses(() => resolve({ precision: 'int8' }), 'precision')
   refuses(() => resolve({ store: 'disk' }), 'store')
   refuses(() => resolve({ smoothing: 'kalman' }), 'smoothing')
+  for (const metricsSampleRate of [-0.1, 1.1, '1']) refuses(() => resolve({ metricsSampleRate }), 'metricsSampleRate')
+  refuses(() => resolve({ onMetric: 'console.log' }), 'onMetric')
   for (const targetFps of [0, 121, Number.NaN, '30']) refuses(() => resolve({ targetFps }), 'targetFps')
   refuses(() => resolve({ assets: 7 }), 'assets')
   refuses(() => resolve({ assets: 'http://' }), 'assets')
