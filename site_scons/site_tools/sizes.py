@@ -44,7 +44,7 @@ def _measure(target, source, env):
     faults = [text for text, good in _rows(sizes) if not good]
     if faults:
         return failed("too large: " + "; ".join(" ".join(fault.split()) for fault in faults))
-    Path(str(target[0])).write_text(json.dumps(dict(sorted(sizes.items())), indent=1) + "\n")
+    Path(str(target[0])).write_text(json.dumps(dict(sorted(sizes.items())), indent=2) + "\n")
     return None
 
 
