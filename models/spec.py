@@ -39,6 +39,8 @@ class ModelSpec:
     gate_shapes: tuple[tuple[int, int, int, int], ...]
     normalisation: Normalisation = field(default_factory=Normalisation)
     constants: dict[str, float] = field(default_factory=dict)
+    # The network whose checkpoint this is, where one checkpoint is exported at several sizes; "": its own name.
+    network: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -129,4 +131,51 @@ HAND_DETECTOR = ModelSpec(
     },
 )
 
-SPECS = {spec.name: spec for spec in (NAIL_HEATMAP, NAIL_PATCH)}
+
+def _rtdetr(name: str, size: int) -> ModelSpec:
+    queries, mask = 40, size // 2
+    return ModelSpec(
+        name=name,
+        version="1",
+        network="nail_rtdetr",
+        input=TensorSpec("image", (1, size, size, 3)),
+        outputs=(
+            # Centre x, y, width, height, 0..1 of the input's side.
+            TensorSpec("boxes", (1, queries, 4)),
+            # Logits: is a nail; IoU of its mask with the nail.
+            TensorSpec("scores", (1, queries, 2)),
+            # Logits.
+            TensorSpec("masks", (1, queries, mask, mask)),
+            # Logits, in the order of FINGERS.
+            TensorSpec("fingers", (1, queries, len(FINGERS))),
+            # The nail's tip, x, y, 0..1.
+            TensorSpec("keypoints", (1, queries, 2)),
+            # The five-slot form: slot k is finger k, one nail a finger of one hand.
+            TensorSpec("nail_masks", (1, len(FINGERS), mask, mask)),
+            TensorSpec("nail_scores", (1, len(FINGERS), 1)),
+            TensorSpec("nail_keypoints", (1, len(FINGERS), 2)),
+        ),
+        example_shape=(1, size, size, 3),
+        gate_shapes=((1, size, size, 3),),
+        constants={
+            "size": size,  # input side
+            "queries": queries,
+            "mask_stride": 2,  # input pixels per mask pixel
+            "score_threshold": 0.4,  # least confidence of a nail that is reported
+            "box_margin": 0.125,  # of the box's size, on every side: what of a mask counts
+            "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
+            "roi_padding": 0.10,  # of the ROI's side, on every side
+        },
+    )
+
+
+NAIL_RTDETR = _rtdetr("nail_rtdetr", 256)  # a hand's ROI
+NAIL_RTDETR_FULL = _rtdetr("nail_rtdetr_full", 432)  # a whole frame
+
+SPECS = {spec.name: spec for spec in (NAIL_HEATMAP, NAIL_PATCH, NAIL_RTDETR, NAIL_RTDETR_FULL)}
+# What each engine loads, in the order in which it runs them.
+ENGINES = {
+    "cascade": (NAIL_HEATMAP, NAIL_PATCH),
+    "rtdetr": (NAIL_RTDETR,),
+    "rtdetr-full": (NAIL_RTDETR_FULL,),
+}

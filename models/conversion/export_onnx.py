@@ -24,7 +24,7 @@ def load_network(spec: ModelSpec, checkpoint: Path) -> Any:
 
     cli.existing(checkpoint, f"checkpoint of {spec.name}")
     try:
-        return ExportWrapper(load(spec.name, checkpoint)).eval()
+        return ExportWrapper(load(spec.network or spec.name, checkpoint)).eval()
     except Exception as error:
         message = f"{checkpoint} is no checkpoint of {spec.name}: {error}; train it again or restore the file"
         raise ConversionError(message) from error

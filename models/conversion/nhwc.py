@@ -15,8 +15,10 @@ from models.spec import ModelSpec
 
 # What must be gone after the pass: each would be a pass over memory in the browser.
 LAYOUT_OPS = ("Transpose", "Pad")
-# What would tie the graph to the traced size, or leave control flow that TF.js's synchronous execute refuses.
-SHAPE_OPS = ("Reshape", "Shape", "StridedSlice", "Assert", "Switch", "Merge", "If", "While", "PartitionedCall")
+# What would leave control flow that TF.js's synchronous execute refuses.
+FLOW_OPS = ("Shape", "Assert", "Switch", "Merge", "If", "While", "PartitionedCall")
+# What would tie the graph to the traced size. A network of one size (RT-DETR) may have them.
+SHAPE_OPS = ("Reshape", "StridedSlice")
 
 
 def convert(spec: ModelSpec, graph: FrozenGraph) -> FrozenGraph:
@@ -39,14 +41,18 @@ def convert(spec: ModelSpec, graph: FrozenGraph) -> FrozenGraph:
     return saved_model.free_input(FrozenGraph(graph.graph_def, graph.inputs, outputs), spec)
 
 
-def check_layout(graph: FrozenGraph) -> None:
-    """Raises ConversionError for a convolution that is not NHWC and for operators that should be gone."""
+def check_layout(graph: FrozenGraph, fixed_size: bool = False) -> None:
+    """Raises ConversionError for a convolution that is not NHWC and for operators that should be gone.
+
+    fixed_size: the network has one input size, so constants of shapes and attention's transposes are fine.
+    """
+    gone = FLOW_OPS + (() if fixed_size else LAYOUT_OPS + SHAPE_OPS)
     for node in graph.graph_def.node:
         layout = node.attr["data_format"].s.decode() if "data_format" in node.attr else "NHWC"
-        if node.op in LAYOUT_OPS + SHAPE_OPS or layout not in ("NHWC", ""):
+        if node.op in gone or layout not in ("NHWC", ""):
             raise ConversionError(
                 f"node {node.name!r} ({node.op}, {layout}) is left after the layout pass; expected NHWC without "
-                f"{', '.join(LAYOUT_OPS + SHAPE_OPS)}: write the network without it, or add a pass to graph_passes.py"
+                f"{', '.join(gone)}: write the network without it, or add a pass to graph_passes.py"
             )
 
 
@@ -68,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     cli.progress_ops("frozen", source.ops())
     graph = convert(spec, source)
     cli.progress_ops("NHWC", graph.ops())
-    check_layout(graph)
+    check_layout(graph, fixed_size=None not in spec.input.shape)
     saved_model.write(graph, options.out)
     runner = saved_model.Runner(saved_model.in_float64(saved_model.read(options.out)))
     gates.against_pytorch("NHWC SavedModel", spec, load_network(spec, options.checkpoint), runner, options.photos)

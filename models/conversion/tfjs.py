@@ -76,8 +76,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         exact = Path(folder) / "float32"
         tfjs_files.write(model, "float32", exact)
-        # Kernels do not depend on the size: the smallest input is the quickest to trace.
-        smallest = [1, *(min(size or 64, 64) for size in spec.input.shape[1:])]
+        # Kernels do not depend on the size: where it is free, the smallest input is the quickest to trace.
+        smallest = [1, *(size or 64 for size in spec.input.shape[1:])]
         trace = kernels.used(exact, smallest, options.node_modules)
         kernels.check(trace, known_kernels(options.kernels, options.node_modules))
         called = sorted({kernel for entry in trace.values() for kernel in entry["kernels"]})
@@ -87,7 +87,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     tfjs_files.write(model, options.dtype, options.out)
     tfjs_gates.check_weights(model, tfjs_files.read(options.out), options.dtype)
-    quantised = tfjs_gates.differences_on_wasm(options.out, spec, reference, images, options.node_modules)
+    quantised = tfjs_gates.differences_on_wasm(options.out, spec, reference, images, options.node_modules, strict=False)
     changes = ", ".join(f"{d.tensor} {d.value:.2g}" for d in quantised)
     cli.progress(f"{options.dtype} moves raw outputs by at most: {changes} (its cost in mIoU is gated on dist)")
     files = sorted(options.out.iterdir())

@@ -11,7 +11,7 @@ from models.evaluation.core import Core
 from models.evaluation.nail import Nail, scaled
 from models.evaluation.photos import load_rgb
 from models.networks import ExportWrapper, load
-from models.spec import NAIL_HEATMAP, NAIL_PATCH, SPECS
+from models.spec import ENGINES, NAIL_HEATMAP, NAIL_PATCH
 
 MAX_FRAME_SIDE = NAIL_HEATMAP.constants["max_frame_side"]
 
@@ -20,7 +20,9 @@ class TorchEngine:
     """Checkpoints in, nails out. Raises FileNotFoundError or ValueError for a checkpoint, CoreError for the core."""
 
     def __init__(self, checkpoints: Path) -> None:
-        self.networks = {name: ExportWrapper(load(name, _checkpoint(checkpoints, name))).eval() for name in SPECS}
+        self.specs = ENGINES["cascade"]
+        names = [spec.name for spec in self.specs]
+        self.networks = {name: ExportWrapper(load(name, _checkpoint(checkpoints, name))).eval() for name in names}
         self.core = Core()
 
     def detect(self, photo: Path) -> list[Nail]:
@@ -53,7 +55,7 @@ class TorchEngine:
 
     def describe(self) -> dict[str, Any]:
         """What ran, for the record."""
-        return {"models": {name: spec.version for name, spec in SPECS.items()}}
+        return {"models": {spec.name: spec.version for spec in self.specs}}
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from models.networks.attention import DeformableAttention
 from models.networks.hand_detector import HandDetector
 from models.networks.nail_heatmap import NailHeatmap
 from models.networks.nail_patch import NailPatch
@@ -53,14 +54,19 @@ def save(net: nn.Module, path: Path) -> None:
 
 
 class ExportWrapper(nn.Module):
-    """NHWC in, NHWC out: what the browser sees. Rank-2 outputs pass unchanged."""
+    """NHWC in, NHWC out: what the browser sees. Rank-2 outputs pass unchanged, RT-DETR's masks [N, Q, H, W] too."""
 
     def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
+        for module in net.modules():
+            if isinstance(module, DeformableAttention):
+                module.exportable = True
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        outputs = self.net(image.permute(0, 3, 1, 2))
+        outputs: tuple[Tensor, ...] = self.net(image.permute(0, 3, 1, 2))
+        if isinstance(self.net, NailRtdetr):
+            return outputs
         return tuple(x.permute(0, 2, 3, 1) if x.dim() == 4 else x for x in outputs)
 
 

@@ -13,6 +13,11 @@ from torch.nn import functional
 HEAD = 32  # channels a head
 
 
+def sizes(x: Tensor) -> tuple[int, ...]:
+    """x's shape as plain numbers: an export then holds constants where it would else compute shapes."""
+    return tuple(int(size) for size in x.shape)
+
+
 def rms_norm(x: Tensor) -> Tensor:
     """Divides each token [..., C] by its root mean square (Zhang & Sennrich 2019).
 
@@ -21,19 +26,28 @@ def rms_norm(x: Tensor) -> Tensor:
     return x / torch.sqrt((x * x).mean(-1, keepdim=True) + 1e-5)
 
 
+class Dense(nn.Linear):
+    """A linear layer on tokens [..., C] that is one matrix product in the export: TF.js fuses bias and ReLU into it."""
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        *lead, c = sizes(tokens)
+        return super().forward(tokens.reshape(-1, c)).reshape(*lead, self.out_features)
+
+
 class Attention(nn.Module):
     """Multi-head self-attention. tokens and positions [N, T, C] -> [N, T, C]; blocked [T, T] is True where none is."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.heads = channels // HEAD
-        self.query = nn.Linear(channels, channels)
-        self.key = nn.Linear(channels, channels)
-        self.value = nn.Linear(channels, channels)
-        self.out = nn.Linear(channels, channels)
+        self.query = Dense(channels, channels)
+        self.key = Dense(channels, channels)
+        self.value = Dense(channels, channels)
+        self.out = Dense(channels, channels)
 
     def _split(self, x: Tensor) -> Tensor:
-        return x.reshape(x.shape[0], x.shape[1], self.heads, HEAD).permute(0, 2, 1, 3)
+        n, t, _ = sizes(x)
+        return x.reshape(n, t, self.heads, HEAD).permute(0, 2, 1, 3)
 
     def forward(self, tokens: Tensor, positions: Tensor, blocked: Tensor | None = None) -> Tensor:
         placed = tokens + positions
@@ -42,7 +56,7 @@ class Attention(nn.Module):
         if blocked is not None:
             scores = scores.masked_fill(blocked, -1e4)
         mixed = torch.softmax(scores, -1) @ self._split(self.value(tokens))
-        return self.out(mixed.permute(0, 2, 1, 3).reshape(tokens.shape))
+        return self.out(mixed.permute(0, 2, 1, 3).reshape(sizes(tokens)))
 
 
 class DeformableAttention(nn.Module):
@@ -56,10 +70,10 @@ class DeformableAttention(nn.Module):
         super().__init__()
         self.heads, self.levels, self.points = channels // HEAD, levels, points
         self.exportable = False  # gather and matmul instead of grid_sample
-        self.offsets = nn.Linear(channels, self.heads * levels * points * 2)
-        self.weights = nn.Linear(channels, self.heads * levels * points)
-        self.value = nn.Linear(channels, channels)
-        self.out = nn.Linear(channels, channels)
+        self.offsets = Dense(channels, self.heads * levels * points * 2)
+        self.weights = Dense(channels, self.heads * levels * points)
+        self.value = Dense(channels, channels)
+        self.out = Dense(channels, channels)
         # Heads start out looking in different directions, points at growing distance (the paper's appendix).
         angle = torch.arange(self.heads) * (2 * math.pi / self.heads)
         ring = torch.stack([angle.cos(), angle.sin()], -1)
@@ -72,7 +86,7 @@ class DeformableAttention(nn.Module):
             self.weights.bias.zero_()
 
     def forward(self, queries: Tensor, boxes: Tensor, memory: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
-        n, q, _ = queries.shape
+        n, q, _ = sizes(queries)
         samples = self.levels * self.points
         value = self.value(memory).to(boxes.dtype)
         offsets = self.offsets(queries).to(boxes.dtype).reshape(n * q, self.heads, samples, 2)
@@ -84,7 +98,7 @@ class DeformableAttention(nn.Module):
         return self.out(sample(value, places, weights, shapes).reshape(n, q, -1))
 
     def _grid(self, value: Tensor, places: Tensor, weights: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
-        n, rows = value.shape[0], places.shape[0]
+        n, rows = sizes(value)[0], sizes(places)[0]
         q = rows // n
         grid = (2 * places - 1).reshape(n, q, self.heads, self.levels, self.points, 2).permute(3, 0, 2, 1, 4, 5)
         sampled = []
@@ -98,36 +112,36 @@ class DeformableAttention(nn.Module):
 
     def _gather(self, value: Tensor, places: Tensor, weights: Tensor, shapes: list[tuple[int, int]]) -> Tensor:
         """The same as a table of rows [N * S * heads, HEAD], four rows a point; no tensor over rank 4."""
-        n, size = value.shape[:2]
-        rows = places.shape[0]
+        n, size, _ = sizes(value)
+        rows = sizes(places)[0]
+        samples = self.levels * self.points
+        dtype, device = value.dtype, value.device
 
-        def per_sample(values: list[int]) -> Tensor:
-            return torch.tensor(values, dtype=value.dtype, device=value.device).repeat_interleave(self.points)
+        def per_sample(values: list[tuple[float, float]]) -> Tensor:
+            """[levels][2] -> [samples, 2]"""
+            pairs = [pair for pair in values for _ in range(self.points)]
+            return torch.tensor(pairs, dtype=dtype, device=device)
 
+        extent = per_sample([(w, h) for h, w in shapes])
+        # The four neighbours, one after the other: all samples' upper left ones first.
+        neighbours = [(x, y) for y in (0, 1) for x in (0, 1) for _ in range(samples)]
+        corner = torch.tensor(neighbours, dtype=dtype, device=device)
+        last = (extent - 1).repeat(4, 1)
+        step = per_sample([(self.heads, w * self.heads) for _, w in shapes]).repeat(4, 1)
         starts = [sum(h * w for h, w in shapes[:level]) for level in range(self.levels)]
-        width, height = per_sample([w for _, w in shapes]), per_sample([h for h, _ in shapes])
-        head = torch.arange(self.heads, dtype=value.dtype, device=value.device)[None, :, None]
-        picture = torch.arange(n, dtype=value.dtype, device=value.device).repeat_interleave(rows // n)[:, None, None]
-        first = (picture * size + per_sample(starts)) * self.heads + head  # [N * Q, heads, samples]
+        first = per_sample([(start * self.heads, 0) for start in starts])[:, 0].repeat(4)
+        head = torch.arange(self.heads, dtype=dtype, device=device)[None, :, None]
+        picture = torch.arange(n, dtype=dtype, device=device)[:, None].expand(n, rows // n).reshape(rows, 1, 1)
+        origin = picture * (size * self.heads) + head + first  # [N * Q, heads, 4 * samples]
 
-        def corners(place: Tensor, extent: Tensor) -> list[tuple[Tensor, Tensor]]:
-            """(index, weight) of the two neighbours; weight 0 outside the map."""
-            position = place * extent - 0.5
-            low = torch.floor(position)
-            share = position - low
-            found = []
-            for index, weight in ((low, 1 - share), (low + 1, share)):
-                inside = torch.minimum(torch.relu(index), extent - 1)
-                # Indices are whole: 1 where the clamp changed nothing, else 0.
-                found.append((inside, weight * torch.relu(1 - torch.abs(index - inside))))
-            return found
-
-        indices, shares = [], []
-        for y, weight_y in corners(places[..., 1], height):
-            for x, weight_x in corners(places[..., 0], width):
-                indices.append((y * width + x) * self.heads + first)
-                shares.append(weight_x * weight_y * weights)
-        index = torch.cat(indices, -1).reshape(-1).to(torch.int32)
-        share = torch.cat(shares, -1).reshape(rows * self.heads, 1, -1)
+        position = places * extent - 0.5
+        index = torch.cat([torch.floor(position)] * 4, 2) + corner
+        near = torch.relu(1 - torch.abs(index - torch.cat([position] * 4, 2)))
+        inside = torch.minimum(torch.relu(index), last)
+        # Indices are whole: 1 where the clamp changed nothing, else 0.
+        share = near * torch.relu(1 - torch.abs(index - inside))
+        weight = share[..., 0] * share[..., 1] * torch.cat([weights] * 4, 2)
+        row = (inside * step).sum(-1) + origin
         table = value.reshape(n * size * self.heads, HEAD)
-        return share @ table.index_select(0, index).reshape(rows * self.heads, -1, HEAD)
+        found = table.index_select(0, row.reshape(-1).to(torch.int32)).reshape(rows * self.heads, -1, HEAD)
+        return weight.reshape(rows * self.heads, 1, -1) @ found

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.networks.attention import Attention, DeformableAttention, rms_norm
+from models.networks.attention import Attention, DeformableAttention, Dense, rms_norm, sizes
 from models.networks.blocks import Fuse, conv_bn
 from models.spec import FINGERS
 
@@ -34,20 +34,30 @@ class Residual(nn.Module):
 
 def mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
     """Linear, ReLU, linear."""
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
+    return nn.Sequential(Dense(inputs, hidden), nn.ReLU(), Dense(hidden, outputs))
 
 
 def tokens(features: Tensor) -> Tensor:
     """[N, C, H, W] -> [N, H * W, C]."""
-    n, c, h, w = features.shape
+    n, c, h, w = sizes(features)
     return features.permute(0, 2, 3, 1).reshape(n, h * w, c)
+
+
+def pad(image: Tensor, right: int, bottom: int) -> Tensor:
+    """Zeros, the mean colour, at the right and bottom. By concatenation: ONNX's Pad computes its amounts."""
+    n, c, h, w = sizes(image)
+    if right:
+        image = torch.cat([image, image.new_zeros(n, c, h, right)], 3)
+    return torch.cat([image, image.new_zeros(n, c, bottom, w + right)], 2) if bottom else image
 
 
 def select(table: Tensor, index: Tensor) -> Tensor:
     """Rows index [N, K] of every picture's table [N, S, C] -> [N, K, C]."""
-    n, s, c = table.shape
+    n, s, c = sizes(table)
+    if n == 1:
+        return table[0].index_select(0, index[0])[None]
     first = torch.arange(n, device=index.device, dtype=index.dtype)[:, None] * s
-    return table.reshape(n * s, c).index_select(0, (index + first).reshape(-1)).reshape(n, -1, c)
+    return table.reshape(n * s, c).index_select(0, (index + first).reshape(-1)).reshape(n, sizes(index)[1], c)
 
 
 @dataclass
@@ -86,8 +96,8 @@ def mask_logits(embedding: Tensor, boxes: Tensor, pixels: Tensor) -> Tensor:
     The paraboloid (positive inside an ellipse somewhat larger than the box) says where the nail is, so that the
     features need to say only what a nail looks like.
     """
-    n, _, h, w = pixels.shape
-    appearance = (embedding @ pixels.flatten(2)).reshape(n, -1, h, w).to(boxes.dtype)
+    n, _, h, w = sizes(pixels)
+    appearance = (embedding @ tokens(pixels).transpose(1, 2)).reshape(n, sizes(embedding)[1], h, w).to(boxes.dtype)
     x = (torch.arange(w, device=pixels.device, dtype=torch.float32) + 0.5) / w
     y = (torch.arange(h, device=pixels.device, dtype=torch.float32) + 0.5) / h
     half = boxes[..., 2:].clamp_min(0.02) * 0.5
@@ -123,7 +133,7 @@ class Encoder(nn.Module):
 
     def forward(self, s8: Tensor, s16: Tensor, s32: Tensor) -> list[Tensor]:
         top = self.project(s32)
-        n, c, h, w = top.shape
+        n, c, h, w = sizes(top)
         x = tokens(top)
         x = x + self.attention(rms_norm(x), self.positions(h, w, x.device))
         x = x + self.feed_forward(rms_norm(x))
@@ -145,7 +155,7 @@ class DecoderLayer(nn.Module):
         self.look = DeformableAttention(c)
         self.feed_forward = mlp(c, 4 * c, c)
         self.refine = mlp(c, c, 4)
-        self.classify = nn.Linear(c, 2 + SLOTS + 2)
+        self.classify = Dense(c, 2 + SLOTS + 2)
         self.mask = mlp(c, c, MASK_CHANNELS)
         for parameter in self.refine[2].parameters():  # the first guess is the proposal itself
             nn.init.zeros_(parameter)
@@ -174,7 +184,7 @@ class DecoderLayer(nn.Module):
         values = self.classify(x).to(place.dtype)
         boxes = torch.sigmoid(place)
         tips = boxes[..., :2] + 0.5 * values[..., 2 + SLOTS :] * boxes[..., 2:]
-        return Layer(boxes, values[..., :2], values[..., 2 : 2 + SLOTS], tips, self.mask(x))
+        return Layer(boxes, values[..., :2], values[..., 2 : 2 + SLOTS], tips, self.mask(x).to(place.dtype))
 
 
 class NailRtdetr(nn.Module):
@@ -197,9 +207,9 @@ class NailRtdetr(nn.Module):
         self.fuse2, self.mix2 = Fuse(64, 32, 32), conv_bn(32, 32)
         self.pixel = nn.Conv2d(32, MASK_CHANNELS, 1)
 
-        self.propose = nn.Linear(CHANNELS, CHANNELS)
-        self.propose_scores = nn.Linear(CHANNELS, 1 + SLOTS)
-        self.propose_boxes = nn.Linear(CHANNELS, 4)
+        self.propose = Dense(CHANNELS, CHANNELS)
+        self.propose_scores = Dense(CHANNELS, 1 + SLOTS)
+        self.propose_boxes = Dense(CHANNELS, 4)
         self.slots = nn.Parameter(torch.randn(SLOTS, CHANNELS))
         self.noisy = nn.Parameter(torch.randn(CHANNELS))  # the content of a denoising query
         self.position = mlp(4, CHANNELS, CHANNELS)
@@ -228,15 +238,15 @@ class NailRtdetr(nn.Module):
         s8 = self.stage8(s4)
         s16 = self.stage16(s8)
         levels = self.encoder(s8, s16, self.stage32(s16))
-        shapes = [(level.shape[2], level.shape[3]) for level in levels]
+        shapes = [(h, w) for _, _, h, w in map(sizes, levels)]
         x = self.mix4(self.fuse4(levels[0], s4))
         pixels = self.pixel(self.mix2(self.fuse2(x, s2)))
         return torch.cat([tokens(level) for level in levels], 1), shapes, pixels
 
     def _choose(self, scores: Tensor) -> Tensor:
         """Cells [N, SLOTS + FREE] that become queries: the best of each finger, then the best of all."""
-        best = scores[..., 1:].argmax(1)
-        return torch.cat([best, scores[..., 0].topk(FREE, 1).indices], 1)
+        by_kind = scores.transpose(1, 2)
+        return torch.cat([by_kind[:, 1:].argmax(2), by_kind[:, 0].topk(FREE, 1).indices], 1)
 
     def _layers(self) -> list[DecoderLayer]:
         return [layer for layer in self.decoder if isinstance(layer, DecoderLayer)]
@@ -250,7 +260,7 @@ class NailRtdetr(nn.Module):
         places = self.propose_boxes(proposed).float() + anchors
         index = self._choose(scores.detach())
         x, place = select(proposed, index).float(), select(places, index).detach()
-        x = x + functional.pad(self.slots, (0, 0, 0, FREE))
+        x = x + torch.cat([self.slots, self.slots.new_zeros(FREE, CHANNELS)])
         blocked = None
         if denoising is not None:
             x = torch.cat([x, self.noisy.expand(len(x), denoising.boxes.shape[1], -1)], 1)
@@ -264,22 +274,24 @@ class NailRtdetr(nn.Module):
         return Prediction(scores, torch.sigmoid(places), centers, layers, pixels)
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        height, width = image.shape[2:]
+        _, _, height, width = sizes(image)
         right, bottom = -width % 32, -height % 32
-        image = functional.pad(image, (0, right, 0, bottom))
+        image = pad(image, right, bottom)
         memory, shapes, pixels = self._features(image)
         _, anchors = self.anchors(shapes, image.device)
         proposed = functional.relu(self.propose(rms_norm(memory)))
         index = self._choose(self.propose_scores(proposed))
         x = select(proposed, index)
-        place = self.propose_boxes(x) + select(anchors[None].expand(len(x), -1, -1), index)
-        x = x + functional.pad(self.slots, (0, 0, 0, FREE))
+        place = self.propose_boxes(x) + select(anchors[None].expand(sizes(x)[0], -1, -1), index)
+        x = x + torch.cat([self.slots, self.slots.new_zeros(FREE, CHANNELS)])
         for layer in self._layers():
             x, place = layer(x, place, self.position, memory, shapes)
         last: Layer = layer.heads(x, place)
         masks = mask_logits(last.masks, last.boxes, pixels)
         masks = masks[:, :, : height // MASK_STRIDE, : width // MASK_STRIDE]
-        scale = torch.tensor([1 + right / width, 1 + bottom / height], device=image.device)
-        boxes, tips = last.boxes * scale.repeat(2), last.tips * scale
+        boxes, tips = last.boxes, last.tips
+        if right or bottom:
+            scale = torch.tensor([1 + right / width, 1 + bottom / height], dtype=tips.dtype, device=tips.device)
+            boxes, tips = boxes * scale.repeat(2), tips * scale
         free = [x[:, SLOTS:] for x in (boxes, last.scores, masks, last.fingers, tips)]
         return (*free, masks[:, :SLOTS], last.scores[:, :SLOTS, :1], tips[:, :SLOTS])

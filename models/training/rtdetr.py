@@ -74,12 +74,12 @@ def batch(photos: PhotoSet, chance: Tensor, crop: Crop) -> tuple[Tensor, Instanc
     return augment.normalise(images).contiguous(memory_format=torch.channels_last), truth
 
 
-def loss(net: nn.Module, photos: PhotoSet, chance: Tensor, crop: Crop) -> Tensor:
-    """One batch of one kind of crop."""
+def loss(net: nn.Module, photos: PhotoSet, chance: Tensor, crop: Crop, autocast: bool | None = None) -> Tensor:
+    """One batch of one kind of crop. autocast: bfloat16 where it is safe; None: on a GPU."""
     with torch.no_grad():
         images, truth = batch(photos, chance, crop)
         noise = denoising(truth)
-    with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda):
+    with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda if autocast is None else autocast):
         prediction = net.predict(images, noise)  # type: ignore[operator]
     return set_loss(prediction, truth)
 

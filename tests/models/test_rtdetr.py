@@ -3,17 +3,25 @@
 from itertools import permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
+from models.conversion.errors import GateError
+from models.conversion.gates import compare
+from models.conversion.quiet_tensorflow import tensorflow
+from models.conversion.tfjs_gates import kept_detections
 from models.data import augmentation as augment
 from models.data.instance_masks import Instances, instances
 from models.data.photos import SIDE, join, load_photos
 from models.networks import build
 from models.networks.attention import DeformableAttention
 from models.networks.nail_rtdetr import FREE, SLOTS
+from models.spec import NAIL_RTDETR
 from models.training.detections import full_frames, pairs, regions
 from models.training.matching import assign
+from models.training.rtdetr import Crop, loss
 from models.training.set_loss import denoising, overlap, set_loss, slots_of
 
 SHAPES = [(8, 12), (4, 6), (2, 3)]
@@ -154,6 +162,56 @@ def test_the_loss_falls_on_one_picture(repo_root: Path, tmp_path: Path) -> None:
     assert all(p.grad is not None for p in network.parameters()), "a parameter that nothing trains"
 
 
+class _Forbidden(TorchFunctionMode):
+    """What a CUDA graph cannot capture: tensors made from host values, and looking at a tensor's values."""
+
+    HOST = (torch.tensor, torch.Tensor.item, torch.Tensor.tolist, torch.nonzero, torch.Tensor.nonzero, torch.from_numpy)
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
+        name = getattr(function, "__name__", "")
+        if function in self.HOST or name in ("__bool__", "__float__", "__int__"):
+            raise AssertionError(f"{name} cannot be in a CUDA graph")
+        return function(*args, **(kwargs or {}))
+
+
+def test_a_training_step_runs_in_bfloat16_and_fits_into_a_cuda_graph(repo_root: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    photos = sample(repo_root, tmp_path)
+    network = build("nail_rtdetr").train()
+    chance = torch.ones(1)
+    with _Forbidden():
+        value = loss(network, photos, chance, Crop(128, 8, 1.0, (1.0, 1.5), region=0.5), autocast=True)
+    assert value.dtype == torch.float32
+    value.backward()
+    assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
+
+
 def test_each_nail_is_matched_once() -> None:
     iou = torch.tensor([[0.9, 0.2], [0.8, 0.3], [0.1, 0.6]])
     assert pairs(iou).tolist() == pytest.approx([0.9, 0.0, 0.6])
+
+
+def test_the_export_holds_no_operator_that_onnx_tf_or_tfjs_lacks(tmp_path: Path) -> None:
+    tensorflow()  # before anything imports onnx
+    from models.conversion.export_onnx import OnnxRunner, export
+    from models.conversion.onnx_tf_handlers import REFUSED
+    from models.networks import ExportWrapper
+
+    export(NAIL_RTDETR, ExportWrapper(build("nail_rtdetr")).eval(), tmp_path / "rtdetr.onnx")
+    ops = OnnxRunner(tmp_path / "rtdetr.onnx").ops()
+    assert not {*REFUSED, "Shape", "If", "Loop", "GatherElements", "ScatterND"} & set(ops)
+    assert ops["Transpose"] <= 25
+    assert sum(ops.values()) <= 600
+
+
+def test_the_gate_matches_queries_before_it_compares_them() -> None:
+    boxes, scores = np.random.default_rng(0).random((1, 4, 4)), np.array([[[2.0, 0], [-1, 0], [1, 0], [3, 0]]])
+    one = {"boxes": boxes, "scores": scores, "nail_scores": scores[:, :2, :1]}
+    turned = [2, 0, 3, 1]
+    other = {"boxes": boxes[:, turned], "scores": scores[:, turned], "nail_scores": one["nail_scores"]}
+    image = np.zeros((1, 8, 8, 3))
+    differences = compare(*kept_detections(lambda _: one, lambda _: other, strict=True), [image])
+    assert [d.value for d in differences] == [0, 0, 0]
+    fewer = {**other, "scores": np.minimum(other["scores"], 1.5) - 1.2}
+    with pytest.raises(GateError, match=r"keeps -1 detections beside the reference's 3"):
+        compare(*kept_detections(lambda _: one, lambda _: fewer, strict=True), [image])

@@ -16,16 +16,21 @@ const model = await loadModel(require, directory)
 const { nodes } = model.executor.graph
 const values = {}
 const trace = {}
+/** Outputs of nodes that others use: `topk:1` beside `topk`. */
+const used = new Set(Object.values(nodes).flatMap((node) => node.inputNames))
 
 /** Runs one node on the values of its inputs; returns the names of the kernels it called. */
 async function run(node) {
   const inputs = {}
   for (const name of node.inputNames) {
-    const [source] = name.split(':')
-    if (source in values) inputs[source] = values[source]
+    const value = name.replace(/:0$/, '')
+    if (value in values) inputs[value] = values[value]
   }
-  const { kernelNames, result } = await tf.profile(() => model.executor.execute(inputs, [node.name]))
-  values[node.name] = result[0]
+  const outputs = [node.name, ...[...used].filter((name) => name.startsWith(`${node.name}:`) && !name.endsWith(':0'))]
+  const { kernelNames, result } = await tf.profile(() => model.executor.execute(inputs, outputs))
+  outputs.forEach((name, index) => {
+    values[name] = result[index]
+  })
   // The profiler also notes the scopes of TF.js operations that call a kernel inside: "fusedConv2d__op".
   return kernelNames.filter((name) => !name.endsWith(tf.OP_SCOPE_SUFFIX))
 }

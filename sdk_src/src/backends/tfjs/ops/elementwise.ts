@@ -39,6 +39,14 @@ export const GreaterEqual = binary('GreaterEqual')
 export const Less = binary('Less')
 export const LessEqual = binary('LessEqual')
 
+export const AddN: Op = {
+  kernels: ['AddN'],
+  run: (call) =>
+    kernel(
+      'AddN',
+      Array.from({ length: call.count }, (_, index) => call.input(index)),
+    ),
+}
 export const LeakyRelu: Op = {
   kernels: ['LeakyRelu'],
   run: (call) => kernel('LeakyRelu', { x: call.input(0) }, { alpha: call.attributes.float('alpha', 0.2) }),

@@ -1,3 +1,4 @@
+import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import { kernel, type Op } from '../op.ts'
 
 export const Mean = reduction('Mean')
@@ -5,6 +6,19 @@ export const Sum = reduction('Sum')
 export const Prod = reduction('Prod')
 export const Min = reduction('Min')
 export const Max = reduction('Max', 'reductionIndices')
+
+export const ArgMax: Op = {
+  kernels: ['ArgMax'],
+  run: (call) => kernel('ArgMax', { x: call.input(0) }, { axis: call.constant(1)[0] }),
+}
+/** The largest values of each row, and their places. */
+export const TopKV2: Op = {
+  kernels: ['TopK'],
+  run: (call) => {
+    const [k, sorted] = [call.constant(1)[0], call.attributes.flag('sorted')]
+    return kernel<Tensor[]>('TopK', { x: call.input(0) }, { k, sorted })
+  },
+}
 
 export const Softmax: Op = {
   kernels: ['Softmax'],
