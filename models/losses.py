@@ -68,13 +68,18 @@ def learn_patch(
     return masked_mean(shape + 0.1 * points, sure) + 0.3 * presence
 
 
+def area(sides: Tensor) -> Tensor:
+    """[..., 2] -> [...]. Not `prod`: its gradient asks the host for zeros, which no CUDA graph allows."""
+    return sides[..., 0] * sides[..., 1]
+
+
 def giou(boxes: Tensor, truth: Tensor) -> Tensor:
     """Generalised IoU (Rezatofighi et al. 2019) of boxes [..., 4] x0, y0, x1, y1, -1..1. Boxes may be inside out."""
     size = (boxes[..., 2:] - boxes[..., :2]).clamp_min(0)
     true_size = truth[..., 2:] - truth[..., :2]
     low, high = boxes[..., :2].maximum(truth[..., :2]), boxes[..., 2:].minimum(truth[..., 2:])
-    shared = (high - low).clamp_min(0).prod(-1)
-    union = size.prod(-1) + true_size.prod(-1) - shared
+    shared = area((high - low).clamp_min(0))
+    union = area(size) + area(true_size) - shared
     hull = boxes[..., 2:].maximum(truth[..., 2:]) - boxes[..., :2].minimum(truth[..., :2])
-    hull_area = hull.clamp_min(0).prod(-1).clamp_min(1e-6)
+    hull_area = area(hull.clamp_min(0)).clamp_min(1e-6)
     return shared / union.clamp_min(1e-6) - (hull_area - union) / hull_area

@@ -7,6 +7,9 @@ NETWORK.examples.jpg. Several GPUs: `torchrun --nproc-per-node=N -m models.train
 """
 
 import argparse
+import os
+import sys
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,6 +42,9 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--teacher", type=Path, help="a checkpoint of NETWORK_teacher to learn from")
     parser.add_argument("--heatmap", type=Path, help="nail_patch: a nail_heatmap checkpoint to mine false peaks with")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument(
+        "--eager", action="store_true", help="no CUDA graphs: slower, and every loss can be stepped into"
+    )
     parser.add_argument("--limit", type=int, help="use only so many photos (smoke test)")
     parser.add_argument("--batch", type=int, help="smaller batches (smoke test)")
     return parser.parse_args(arguments)
@@ -55,12 +61,21 @@ def main() -> None:
         recipe = replace(recipe, steps=options.steps)
     torch.manual_seed(recipe.seed)  # the same first weights on every GPU; the trainer parts their batches
     net = load(options.network, options.start) if options.start else build(options.network)
-    trainer = Trainer(net, recipe, task(options), options.device, options.out / options.network, options.whole_minutes)
+    out = options.out / options.network
+    trainer = Trainer(net, recipe, task(options), options.device, out, options.whole_minutes, options.eager)
     if options.resume:
         trainer.resume(options.resume)
     if options.spent is not None:
         trainer.seconds = 60 * options.spent
-    trainer.run(options.minutes)
+    try:
+        trainer.run(options.minutes)
+    except RuntimeError:
+        if trainer.eager or trainer.step:
+            raise
+        # A rented GPU must not stand idle because one operation of a new loss cannot be captured.
+        traceback.print_exc()
+        print("no CUDA graph could be captured; beginning again without", flush=True)
+        os.execv(sys.executable, [sys.executable, "-m", "models.training", *sys.argv[1:], "--eager"])
     parallel.stop()
 
 

@@ -5,7 +5,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from models.data.instance_masks import Instances
-from models.losses import masked_mean
+from models.losses import area, masked_mean
 from models.networks.nail_rtdetr import FREE, SLOTS, Denoising, Layer, Prediction, mask_logits, select
 from models.training.matching import assign
 
@@ -23,8 +23,8 @@ def overlap(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     a, b = corners(a), corners(b)
     area_a = (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
     area_b = (b[..., 2] - b[..., 0]) * (b[..., 3] - b[..., 1])
-    both = (torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])).clamp_min(0).prod(-1)
-    around = (torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2])).prod(-1)
+    both = area((torch.minimum(a[..., 2:], b[..., 2:]) - torch.maximum(a[..., :2], b[..., :2])).clamp_min(0))
+    around = area(torch.maximum(a[..., 2:], b[..., 2:]) - torch.minimum(a[..., :2], b[..., :2]))
     union = (area_a + area_b - both).clamp_min(1e-9)
     iou = both / union
     return iou, iou - (around - union) / around.clamp_min(1e-9)

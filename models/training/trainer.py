@@ -23,9 +23,19 @@ class Trainer:
     """Trains `net` on several kinds of step, one drawn at random each time; files are named by `out` and an ending."""
 
     def __init__(
-        self, net: nn.Module, recipe: Recipe, task: Task, device: str, out: Path, whole_minutes: float | None = None
+        self,
+        net: nn.Module,
+        recipe: Recipe,
+        task: Task,
+        device: str,
+        out: Path,
+        whole_minutes: float | None = None,
+        eager: bool = False,
     ) -> None:
-        """whole_minutes: the schedule's length in time, over all runs, instead of the recipe's steps."""
+        """whole_minutes: the schedule's length in time, over all runs, instead of the recipe's steps.
+
+        eager: no CUDA graphs.
+        """
         self.net = net.to(device).to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
         self.recipe, self.task, self.device, self.out = recipe, task, device, out
         torch.manual_seed(recipe.seed + 1000 * parallel.rank())  # other batches on every GPU
@@ -35,6 +45,7 @@ class Trainer:
         plain = [p for p in self.net.parameters() if p.dim() <= 1]
         groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}]
         self.cuda = device.startswith("cuda")
+        self.eager = eager or not self.cuda
         self.optimizer = torch.optim.AdamW(
             groups, lr=self.rate if self.cuda else recipe.learning_rate, capturable=self.cuda
         )
@@ -66,7 +77,10 @@ class Trainer:
         return loss.detach()
 
     def _capture(self) -> None:
-        """Records each kind of step as a CUDA graph: launches of a small network cost more than its arithmetic."""
+        """Records each kind of step as a CUDA graph: launches of a small network cost more than its arithmetic.
+
+        Raises RuntimeError for a loss that asks the host something; the process can do nothing more on the GPU then.
+        """
         stream = torch.cuda.Stream()
         stream.wait_stream(torch.cuda.current_stream())
         self.rate.fill_(0.0)  # the warm-up steps below must not train
@@ -86,9 +100,12 @@ class Trainer:
     def _run(self, kind: int) -> Tensor:
         if self.cuda:
             self.rate.fill_(self._learning_rate())
+        if not self.eager:
             graph, loss = self.graphs[kind]
             graph.replay()
             return loss
+        if self.cuda:
+            return self._update(kind)
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
         return self._update(kind)
@@ -102,7 +119,7 @@ class Trainer:
 
     def run(self, minutes: float) -> None:
         """Trains until the recipe's last step or for `minutes`; saves every two minutes and at the end."""
-        if self.cuda:
+        if not self.eager:
             state = {k: v.clone() for k, v in self.net.state_dict().items()}
             self._capture()
             self.net.load_state_dict(state)  # batch norm saw the warm-up
