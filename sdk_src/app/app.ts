@@ -60,7 +60,9 @@ async function onOpened(tryOn: NailTryOn): Promise<void> {
     say(detail.nails.length > 0 ? describeNails(detail.nails.length) : 'Show your nails to the camera')
   })
   tryOn.addEventListener('error', ({ detail }) => onSessionError(detail.error))
-  tryOn.addEventListener('recovered', () => {
+  tryOn.addEventListener('recovered', async ({ detail }) => {
+    if (detail.part === 'storage' && (await shell)) showReadyOffline()
+    if (document.documentElement.dataset.state !== 'error') return
     hideError()
     rest()
   })

@@ -242,6 +242,16 @@ export interface MemoryReport {
   coreBytes: number
 }
 
+/** Detail of the `recovered` event. */
+export interface RecoveredDetail {
+  /** What is whole again: what computes, what paints, the worker around the first, where the models are stored. */
+  part: 'backend' | 'renderer' | 'worker' | 'storage'
+  /** What had happened to it. */
+  from: 'context-lost' | 'worker-failed' | 'quota-exceeded'
+  /** What computes from now on. */
+  backend: Backend
+}
+
 /** Events of `NailTryOn` and their details. */
 export interface TryOnEvents {
   /** An inference on a video is done. */
@@ -257,10 +267,5 @@ export interface TryOnEvents {
     error: import('./errors.ts').LunulaError
   }>
   /** The SDK healed by itself and goes on. */
-  recovered: CustomEvent<{
-    /** What had happened. */
-    from: 'context-lost'
-    /** What computes from now on. */
-    backend: Backend
-  }>
+  recovered: CustomEvent<RecoveredDetail>
 }

@@ -209,21 +209,6 @@ def test_a_signal_stops_loading_and_detecting(opened: Callable[..., Page]) -> No
     assert workers_left(page, 1)
 
 
-def test_a_worker_that_throws_rejects_what_waits_and_tells(opened: Callable[..., Page]) -> None:
-    page = opened()
-    # Twenty stills are more than the worker can answer before it dies.
-    page.evaluate("window.waiting = Array.from({ length: 20 }, () => codeOf(tryOn.detect(new ImageData(640, 480))))")
-    page.workers[0].evaluate("setTimeout(() => { throw new Error('out of memory') })")
-    codes = page.evaluate("Promise.all(waiting)")
-    assert codes[-1][0] == "worker-failed"
-    assert "out of memory" in codes[-1][1]
-    assert page.evaluate("tryOn.state") == "failed"
-    assert page.evaluate("codeOf(tryOn.detect(new ImageData(64, 64)))")[0] == "worker-failed"
-    assert ["error", "worker-failed"] in page.evaluate("told")
-    page.evaluate("create()")
-    assert page.evaluate("tryOn.detect(new ImageData(64, 64))") == []
-
-
 STALE = b"onmessage = ({ data }) => postMessage({ lunula: 0, id: data.id, result: null })"
 WORKER_FAULTS = {
     "missing": Answer(b"no", 404),
@@ -251,35 +236,6 @@ def test_without_its_wasm_file_the_backend_is_unavailable(opened: Callable[..., 
     assert "wasm" in message
 
 
-# Runs before worker.js: gives the test the worker's WebGL context.
-CATCH_WEBGL = b"""const open = OffscreenCanvas.prototype.getContext
-OffscreenCanvas.prototype.getContext = function (...a) {
-  const context = open.apply(this, a)
-  if (a[0] === 'webgl2') self.caught = context
-  return context
-}
-"""
-
-
-@pytest.mark.parametrize("when", ["idle", "during an inference"])
-def test_a_lost_context_heals_on_wasm(
-    opened: Callable[..., Page], server: StaticServer, samples: list[Sample], when: str
-) -> None:
-    server.faults["/worker.js"] = lambda body: Answer(CATCH_WEBGL + body, headers={"Content-Type": "text/javascript"})
-    page = opened(backend="webgl")
-    page.evaluate("async (url) => { window.photo = await bitmapOf(url) }", url_of(samples[0]))
-    lose = "caught.getExtension('WEBGL_lose_context').loseContext()"
-    if when == "idle":
-        page.workers[0].evaluate(lose)
-        page.evaluate("window.nails = tryOn.detect(photo)")
-    else:
-        page.evaluate("window.nails = tryOn.detect(photo); 0")
-        page.workers[0].evaluate(lose)
-    assert page.evaluate("nails.then(({ length }) => length)") >= 3
-    assert page.evaluate("tryOn.backend") == "wasm"
-    assert ["recovered", "wasm"] in page.evaluate("told")
-
-
 # The worker itself, without the SDK around it.
 RAW_WORKER = """async () => {
   const worker = new Worker('/worker.js', { type: 'module' })
@@ -293,7 +249,7 @@ RAW_WORKER = """async () => {
   let id = 0
   const ask = (call, argument) => new Promise((resolve) => {
     waiting.set(++id, resolve)
-    worker.postMessage({ lunula: 3, id, call, argument })
+    worker.postMessage({ lunula: 4, id, call, argument })
   })
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })

@@ -1,15 +1,16 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { reasonOf } from '../errors.ts'
 import type { Storage } from '../types.ts'
-import { MemoryStore, type ModelStore } from './store.ts'
+import { type Held, MemoryStore, type ModelStore, type NeededBy } from './store.ts'
 
 interface Schema extends DBSchema {
   /** SHA-256 -> bytes. ArrayBuffers only: WebKit's ephemeral sessions refuse Blobs. */
   shards: { key: string; value: ArrayBuffer }
-  /** Address of a manifest -> its text. */
+  /** Address of a manifest -> its text; with {@link NEXT} at the end, the version that is being downloaded. */
   manifests: { key: string; value: string }
 }
 
+const NEXT = '#next'
 const NAME = 'lunula-models'
 const VERSION = 1
 /** An open that another tab blocks, or that WebKit forgets, must not hold the session up. */
@@ -25,23 +26,19 @@ export async function openStore(kind: Storage): Promise<ModelStore> {
   }
 }
 
-/** Shards in IndexedDB; what cannot be written (quota, dead handle) is kept in memory. What is stored already stays. */
+/**
+ * Shards in IndexedDB; what cannot be written (no room, no database) is kept in memory. What is stored already stays. A
+ * handle that the browser closed is opened anew.
+ */
 class IdbStore implements ModelStore {
   #database: IDBPDatabase<Schema> | undefined
   readonly #memory = new MemoryStore()
   #reason: string | undefined
+  #reopening: Promise<void> | undefined
 
   static async open(): Promise<IdbStore> {
     const store = new IdbStore()
-    const opening = openDB<Schema>(NAME, VERSION, {
-      upgrade(database) {
-        database.createObjectStore('shards')
-        database.createObjectStore('manifests')
-      },
-      blocking: () => store.#lose('another page replaces the storage'),
-      terminated: () => store.#lose('the browser closed the storage'),
-    })
-    store.#database = await timeLimited(opening)
+    await store.#open()
     return store
   }
 
@@ -67,17 +64,23 @@ class IdbStore implements ModelStore {
     return this.#try((database) => database.get('manifests', place))
   }
 
-  async commit(place: string, manifest: string, needed: (manifest: string) => string[]): Promise<void> {
+  async begin(place: string, manifest: string): Promise<void> {
+    await this.#try((database) => database.put('manifests', manifest, place + NEXT))
+  }
+
+  async commit(place: string, manifest: string, needed: NeededBy, held: Held): Promise<void> {
     if (this.#reason !== undefined) return // the version is not whole: the old one stays
     await this.#try(async (database) => {
       // One transaction: the flip and the deletion happen together or not at all, whatever other tabs do.
       const transaction = database.transaction(['manifests', 'shards'], 'readwrite')
       const manifests = transaction.objectStore('manifests')
-      await manifests.put(manifest, place)
+      await Promise.all([manifests.put(manifest, place), manifests.delete(place + NEXT)])
       const keep = new Set((await manifests.getAll()).flatMap(needed))
       const shards = transaction.objectStore('shards')
       const keys = await shards.getAllKeys()
       await Promise.all(keys.filter((key) => !keep.has(key)).map((key) => shards.delete(key)))
+      const lacking = [...held].filter(([key]) => !keys.includes(key))
+      await Promise.all(lacking.map(([key, data]) => shards.put(data, key)))
       await transaction.done
     })
   }
@@ -87,14 +90,37 @@ class IdbStore implements ModelStore {
     this.#memory.close()
   }
 
+  async #open(): Promise<void> {
+    const opening = openDB<Schema>(NAME, VERSION, {
+      upgrade(database) {
+        database.createObjectStore('shards')
+        database.createObjectStore('manifests')
+      },
+      blocking: () => this.#lose('another page replaces the storage'),
+    })
+    this.#database = await timeLimited(opening)
+  }
+
   async #try<Result>(use: (database: IDBPDatabase<Schema>) => Promise<Result>): Promise<Result | undefined> {
-    if (!this.#database) return undefined
+    const database = this.#database
+    if (!database) return undefined
     try {
-      return await use(this.#database)
+      return await use(database)
     } catch (thrown) {
-      this.#reason ??= thrown instanceof DOMException ? `${thrown.name}: ${thrown.message}` : reasonOf(thrown)
-      return undefined
+      if (!isDeadHandle(thrown)) return this.#fail(thrown)
     }
+    try {
+      // Many requests find the handle dead at once: the first opens another.
+      if (this.#database === database) this.#reopening ??= this.#open().finally(() => (this.#reopening = undefined))
+      await this.#reopening
+      return this.#database && (await use(this.#database))
+    } catch (thrown) {
+      return this.#fail(thrown)
+    }
+  }
+
+  #fail(thrown: unknown): undefined {
+    this.#reason ??= thrown instanceof DOMException ? `${thrown.name}: ${thrown.message}` : reasonOf(thrown)
   }
 
   #lose(reason: string): void {
@@ -102,6 +128,11 @@ class IdbStore implements ModelStore {
     this.#database?.close()
     this.#database = undefined
   }
+}
+
+/** Browsers close a database when its files are touched from outside, and iOS when the page was in the background. */
+function isDeadHandle(thrown: unknown): boolean {
+  return thrown instanceof DOMException && ['InvalidStateError', 'AbortError', 'UnknownError'].includes(thrown.name)
 }
 
 /** The database, or an error after OPEN_TIMEOUT_MS; one that opens later is closed again. */

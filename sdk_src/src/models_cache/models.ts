@@ -13,7 +13,7 @@ import {
   parseManifest,
   variantOf,
 } from './manifest.ts'
-import type { ModelStore } from './store.ts'
+import type { Held, ModelStore } from './store.ts'
 
 /** One network's files, verified. */
 export interface ModelFiles {
@@ -31,6 +31,8 @@ export interface StoredModels {
   storage: Storage
   storageReason: string | undefined
   bytes: number
+  /** Tries again to store what could not be stored; false while it cannot. Undefined when nothing is left to store. */
+  store: (() => Promise<boolean>) | undefined
 }
 
 interface Version {
@@ -58,16 +60,30 @@ export async function loadModels(
       if (stored) return stored
       throw thrown
     })
+    if (offered.text !== stored?.text) await store.begin(place.href, offered.text)
     const read = (version: Version) => readVersion(version, place, precision, store, onProgress)
-    const { version, files, bytes } = await read(offered)
+    const { version, files, bytes, held } = await read(offered)
       .then((loaded) => ({ version: offered, ...loaded }))
       .catch(async (thrown) => {
         if (!stored || stored.manifest.version === offered.manifest.version) throw thrown
         return { version: stored, ...(await read(stored)) }
       })
-    if (version.text !== stored?.text) await store.commit(place.href, version.text, shardsOf)
+    const commit = (to: ModelStore) => to.commit(place.href, version.text, shardsOf, held)
+    if (version.text !== stored?.text) await commit(store)
     const storage = { storage: store.kind, storageReason: store.reason }
-    return { files, version: version.manifest.version, bytes, ...storage }
+    const again = kind === 'indexeddb' && store.reason !== undefined ? () => storeAgain(kind, commit) : undefined
+    return { files, version: version.manifest.version, bytes, ...storage, store: again }
+  } finally {
+    store.close()
+  }
+}
+
+/** Whether a store that failed takes a version now. */
+async function storeAgain(kind: Storage, commit: (to: ModelStore) => Promise<void>): Promise<boolean> {
+  const store = await openStore(kind)
+  try {
+    await commit(store)
+    return store.reason === undefined
   } finally {
     store.close()
   }
@@ -101,7 +117,7 @@ async function readVersion(
   precision: ResolvedOptions['precision'],
   store: ModelStore,
   onProgress: (progress: Progress) => void,
-): Promise<{ files: Record<ModelName, ModelFiles>; bytes: number }> {
+): Promise<{ files: Record<ModelName, ModelFiles>; bytes: number; held: Held }> {
   const variants = MODEL_NAMES.map((name) => variantOf(manifest, name, precision, place.pathname))
   const total = variants.flatMap(({ model, shards }) => [model, ...shards]).reduce((sum, { bytes }) => sum + bytes, 0)
   let loaded = 0
@@ -109,7 +125,12 @@ async function readVersion(
     loaded += bytes
     onProgress({ loaded, total, phase: 'models' })
   }
-  const read = (entry: Entry) => readEntry(entry, place, store, count)
+  const held = new Map<string, ArrayBuffer>()
+  const read = async (entry: Entry) => {
+    const data = await readEntry(entry, place, store, count)
+    held.set(entry.sha256, data)
+    return data
+  }
   const files = await allOrFirstError(
     variants.map(async ({ model, shards, input, outputs }): Promise<ModelFiles> => {
       const [graph, ...parts] = await allOrFirstError([model, ...shards].map(read))
@@ -117,11 +138,16 @@ async function readVersion(
     }),
   )
   const entries = MODEL_NAMES.map((name, i) => [name, files[i]!] as const)
-  return { files: Object.fromEntries(entries) as Record<ModelName, ModelFiles>, bytes: total }
+  return { files: Object.fromEntries(entries) as Record<ModelName, ModelFiles>, bytes: total, held }
 }
 
 /** A stored shard is checked again: disks and extensions flip bytes too, and it costs 3 ms a megabyte. */
-async function readEntry(entry: Entry, place: URL, store: ModelStore, count: (bytes: number) => void) {
+async function readEntry(
+  entry: Entry,
+  place: URL,
+  store: ModelStore,
+  count: (bytes: number) => void,
+): Promise<ArrayBuffer> {
   const stored = await store.get(entry.sha256)
   if (stored && stored.byteLength === entry.bytes && (await sha256(stored)) === entry.sha256) {
     count(entry.bytes)

@@ -10,10 +10,20 @@ export interface ModelStore {
   put(sha256: string, data: ArrayBuffer): Promise<void>
   /** The manifest of the version that is stored whole, as text; place: the manifest's address. */
   current(place: string): Promise<string | undefined>
-  /** Flips the pointer of a place, then deletes every shard that no place's manifest needs. */
-  commit(place: string, manifest: string, needed: (manifest: string) => string[]): Promise<void>
+  /** Tells which version a place is going to have, so that no other place's commit deletes what is there of it. */
+  begin(place: string, manifest: string): Promise<void>
+  /**
+   * Flips the pointer of a place, then deletes every shard that no place needs. held: the version's shards by SHA-256;
+   * those that are not stored by then are.
+   */
+  commit(place: string, manifest: string, needed: NeededBy, held: Held): Promise<void>
   close(): void
 }
+
+/** The SHA-256 of every shard that a manifest names. */
+export type NeededBy = (manifest: string) => string[]
+/** SHA-256 -> shard. */
+export type Held = ReadonlyMap<string, ArrayBuffer>
 
 /** Keeps everything for the session only. */
 export class MemoryStore implements ModelStore {
@@ -34,6 +44,7 @@ export class MemoryStore implements ModelStore {
   }
 
   async current(): Promise<undefined> {}
+  async begin(): Promise<void> {}
   async commit(): Promise<void> {}
 
   close(): void {

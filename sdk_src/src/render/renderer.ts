@@ -1,4 +1,5 @@
 import type { Nail, Polish, Rect } from '../types.ts'
+import { Losses } from '../worker/losses.ts'
 import { paintWithPixels } from './canvas_renderer.ts'
 import { maskBounds, type PaintedNail, union, withPolish } from './painted.ts'
 import { WebglRenderer } from './webgl_renderer.ts'
@@ -7,6 +8,8 @@ export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingConte
 
 /** After a lost context, another one is asked for so much later: the driver needs a moment. */
 const RETRY_MS = 500
+/** And so much later when it was the second within a minute: something is wrong with the driver. */
+const RETRY_LOST_AGAIN_MS = 60_000
 /** And so much later when there was none to be had, which costs more than painting without. */
 const RETRY_REFUSED_MS = 10_000
 
@@ -20,10 +23,15 @@ export class NailRenderer {
   #webgl: WebglRenderer | undefined
   #retryAt = 0
   #scratch: CanvasRenderingContext2D | undefined
+  readonly #losses = new Losses()
+  #lost = false
   readonly #allowWebgl: boolean
+  readonly #onRecovered: () => void
 
-  constructor(allowWebgl = true) {
+  /** onRecovered: called when something is painted again after a context was lost. */
+  constructor(allowWebgl = true, onRecovered = () => {}) {
     this.#allowWebgl = allowWebgl
+    this.#onRecovered = onRecovered
   }
 
   /** Paints on the picture that the canvas holds now. video: what was drawn on the whole canvas, to save a copy. */
@@ -38,6 +46,8 @@ export class NailRenderer {
       ? this.#paintWithWebgl(context, painted, whole, () => video)
       : this.#paintWithWebgl(context, painted, region, () => this.#cut(context, region))
     if (!done) paintWithPixels(context, painted)
+    if (this.#lost) this.#onRecovered()
+    this.#lost = false
   }
 
   close(): void {
@@ -56,6 +66,11 @@ export class NailRenderer {
   #renderer(): WebglRenderer | undefined {
     if (this.#webgl?.usable) return this.#webgl
     const now = performance.now()
+    if (this.#webgl) {
+      this.#webgl = undefined
+      this.#lost = true
+      if (this.#losses.add(now) > 1) this.#retryAt = now + RETRY_LOST_AGAIN_MS
+    }
     if (!this.#allowWebgl || now < this.#retryAt) return undefined
     this.#webgl = WebglRenderer.open()
     this.#retryAt = now + (this.#webgl ? RETRY_MS : RETRY_REFUSED_MS)

@@ -13,13 +13,12 @@ import type {
   TryOnEvents,
   TryOnState,
 } from '../types.ts'
-import type { Notice } from '../worker/messages.ts'
 import { contextOf, drawWhole } from './canvas.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
+import { LivingWorker } from './living_worker.ts'
 import { Metrics } from './metrics.ts'
 import { toBitmap, toFrame, transferOf } from './source.ts'
-import { type StartedWorker, startWorker } from './try_on_worker.ts'
 
 /** Options of `NailTryOn.paint`. */
 export interface PaintOptions {
@@ -45,11 +44,12 @@ const turns = new WeakMap<HTMLCanvasElement | OffscreenCanvas, object>()
  * Every method that returns a promise rejects with a {@link LunulaError}. Events: {@link TryOnEvents}.
  */
 export class NailTryOn extends TryOnEventTarget {
-  readonly #worker: StartedWorker
+  readonly #worker: LivingWorker
   readonly #smoothing: Smoothing
   readonly #metrics: Metrics
-  readonly #renderer = new NailRenderer()
-  #backend: Backend
+  readonly #renderer = new NailRenderer(true, () =>
+    this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
+  )
   #polish: Required<Polish> = DEFAULT_POLISH
   #live: LiveVideo | undefined
   #state: TryOnState = 'ready'
@@ -62,17 +62,19 @@ export class NailTryOn extends TryOnEventTarget {
     const resolved = resolveOptions(options, import.meta.url, document.baseURI)
     const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
     const since = performance.now()
-    let tryOn: NailTryOn | undefined
-    const onNotice = (notice: Notice) => {
-      if (notice.notice === 'progress') {
-        metrics.progress(notice.detail)
-        options.onProgress?.(notice.detail)
-      } else if (tryOn) tryOn.#onRecovered(notice.detail)
-    }
-    const onFailure = (error: LunulaError) => {
-      if (tryOn) tryOn.#onFailure(error) // else `create` itself rejects
-    }
-    const worker = await startWorker(resolved, options.signal, onNotice, onFailure).catch((error: LunulaError) => {
+    let tryOn: NailTryOn | undefined // until then `create` itself rejects
+    const worker = await LivingWorker.start(resolved, options.signal, {
+      progress: (progress) => {
+        metrics.progress(progress)
+        options.onProgress?.(progress)
+      },
+      recovered: (detail) => {
+        if (tryOn) tryOn.#emit('recovered', detail)
+      },
+      failed: (error) => {
+        if (tryOn) tryOn.#onFailure(error)
+      },
+    }).catch((error: LunulaError) => {
       metrics.failed(error.code)
       throw error
     })
@@ -82,20 +84,22 @@ export class NailTryOn extends TryOnEventTarget {
     return tryOn
   }
 
-  private constructor(worker: StartedWorker, smoothing: Smoothing, metrics: Metrics) {
+  private constructor(worker: LivingWorker, smoothing: Smoothing, metrics: Metrics) {
     super()
     this.#metrics = metrics
     this.#worker = worker
     this.#smoothing = smoothing
-    this.#backend = worker.ready.backend
   }
 
   /** The backend really in use. */
   get backend(): Backend {
-    return this.#backend
+    return this.#worker.ready.backend
   }
 
-  /** Where the models are kept; `memory` when they could not be stored, see {@link storageReason}. */
+  /**
+   * Where the models are kept; `memory` when they could not be stored, see {@link storageReason}. Storing is tried again
+   * later; a `recovered` event tells when it worked.
+   */
   get storage(): Storage {
     return this.#worker.ready.storage
   }
@@ -130,7 +134,7 @@ export class NailTryOn extends TryOnEventTarget {
    */
   async detect(source: StillSource, { signal }: { signal?: AbortSignal } = {}): Promise<Nail[]> {
     this.#requireOpen(signal)
-    return this.#detect(await toBitmap(source), signal)
+    return this.#detect(source, await toBitmap(source), signal)
   }
 
   /**
@@ -151,7 +155,7 @@ export class NailTryOn extends TryOnEventTarget {
     this.#requireOpen(signal)
     if (turns.get(canvas) === turn) drawWhole(context, bitmap, bitmap)
     if (nails) bitmap.close()
-    const found = nails ?? (await this.#detect(bitmap, signal))
+    const found = nails ?? (await this.#detect(source, bitmap, signal))
     if (turns.get(canvas) === turn) this.#renderer.paint(context, found, this.#polish)
     return found
   }
@@ -167,15 +171,13 @@ export class NailTryOn extends TryOnEventTarget {
     const context = contextOf(canvas)
     this.stop()
     turns.delete(canvas)
-    const { bridge, ready } = this.#worker
-    await bridge.call('forget', null)
+    await this.#worker.ask('forget', () => ({ argument: null }))
     const live = new LiveVideo(
       {
         video,
         context,
-        bridge,
+        worker: this.#worker,
         renderer: this.#renderer,
-        bitmaps: ready.bitmaps,
         smoothing: this.#smoothing,
         polish: () => this.#polish,
         emit: (type, detail) => this.#emit(type, detail),
@@ -207,7 +209,7 @@ export class NailTryOn extends TryOnEventTarget {
   /** What is allocated; the same after every frame. */
   async memory(): Promise<MemoryReport> {
     this.#requireOpen()
-    return this.#worker.bridge.call('memory', null)
+    return this.#worker.ask('memory', () => ({ argument: null }))
   }
 
   /** Ends everything and frees it: worker, models, textures. What still waits rejects with `session-closed`. */
@@ -215,17 +217,23 @@ export class NailTryOn extends TryOnEventTarget {
     if (this.#state === 'closed') return
     this.stop()
     this.#setState('closed')
-    this.#worker.bridge.end(fail('session-closed', {}))
+    this.#worker.end(fail('session-closed', {}))
     this.#renderer.close()
   }
 
-  async #detect(bitmap: ImageBitmap, signal: AbortSignal | undefined): Promise<Nail[]> {
-    const source = { width: bitmap.width, height: bitmap.height }
-    const frame = toFrame(bitmap, this.#worker.ready.bitmaps)
-    const options = { transfer: transferOf(frame), signal }
+  /** bitmap: the source's, given away; when the worker is lost with it, the source gives another. */
+  async #detect(source: StillSource, bitmap: ImageBitmap, signal: AbortSignal | undefined): Promise<Nail[]> {
+    let first: ImageBitmap | undefined = bitmap
+    const question = async () => {
+      const taken = first ?? (await toBitmap(source))
+      first = undefined
+      const extent = { width: taken.width, height: taken.height }
+      const frame = toFrame(taken, this.#worker.ready.bitmaps)
+      return { argument: { frame, source: extent }, transfer: transferOf(frame) }
+    }
     const since = performance.now()
     try {
-      const { nails, timings, tier } = await this.#worker.bridge.call('detect', { frame, source }, options)
+      const { nails, timings, tier } = await this.#worker.ask('detect', question, signal)
       this.#metrics.still(timings, tier, performance.now() - since)
       return nails
     } catch (thrown) {
@@ -237,12 +245,6 @@ export class NailTryOn extends TryOnEventTarget {
   #requireOpen(signal?: AbortSignal): void {
     if (this.#state === 'closed') throw fail('session-closed', {})
     if (signal?.aborted) throw fail('aborted', {}, signal.reason)
-  }
-
-  #onRecovered(detail: TryOnEvents['recovered']['detail']): void {
-    this.#backend = detail.backend
-    this.#metrics.recovered(detail.from, detail.backend)
-    this.#emit('recovered', detail)
   }
 
   #onFailure(error: LunulaError): void {
@@ -259,6 +261,10 @@ export class NailTryOn extends TryOnEventTarget {
 
   #emit<Name extends keyof TryOnEvents>(type: Name, detail: TryOnEvents[Name]['detail']): void {
     if (type === 'frame') this.#metrics.frame(detail as TryOnEvents['frame']['detail'])
+    if (type === 'recovered') {
+      const { from, backend } = detail as TryOnEvents['recovered']['detail']
+      this.#metrics.recovered(from, backend)
+    }
     if (type === 'error') this.#metrics.failed((detail as TryOnEvents['error']['detail']).error.code)
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }

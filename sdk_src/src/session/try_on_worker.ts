@@ -4,6 +4,9 @@ import { Bridge } from '../worker/bridge.ts'
 import type { Notice, Ready } from '../worker/messages.ts'
 import { recall, remember } from './remembered_backend.ts'
 
+/** Software WebGL compiles the networks' shaders in up to 20 s, the limit of a probe, without a word. */
+const INIT_PATIENCE_MS = 60_000
+
 /** What comes of starting the worker. */
 export interface StartedWorker {
   bridge: Bridge
@@ -22,7 +25,8 @@ export async function startWorker(
 ): Promise<StartedWorker> {
   const bridge = new Bridge(spawn(options.assets), onNotice, onFailure)
   try {
-    const ready = await bridge.call('init', { ...options, remembered: recall(options) }, { signal })
+    const argument = { ...options, remembered: recall(options) }
+    const ready = await bridge.call('init', argument, { signal, patienceMs: INIT_PATIENCE_MS })
     remember(options, ready.variant)
     return { bridge, ready }
   } catch (thrown) {

@@ -2,10 +2,10 @@ import { fail, LunulaError, reasonOf } from '../errors.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
 import type { Polish, Smoothing } from '../types.ts'
-import type { Bridge } from '../worker/bridge.ts'
 import type { Frame } from '../worker/messages.ts'
 import { drawWhole } from './canvas.ts'
 import type { Emit } from './events.ts'
+import type { LivingWorker } from './living_worker.ts'
 import { Rate } from './rate.ts'
 import { toPixels, transferOf } from './source.ts'
 import { VideoFrames } from './video_frames.ts'
@@ -14,10 +14,8 @@ import { VideoFrames } from './video_frames.ts'
 export interface VideoLoopParts {
   video: HTMLVideoElement
   context: Context2D
-  bridge: Bridge
+  worker: LivingWorker
   renderer: NailRenderer
-  /** Whether the worker takes bitmaps. */
-  bitmaps: boolean
   smoothing: Smoothing
   polish: () => Required<Polish>
   emit: Emit
@@ -71,8 +69,7 @@ export class VideoLoop {
     try {
       while (this.#running && this.#fresh) {
         this.#fresh = false
-        await this.#inferOnce()
-        this.#failed = false
+        if (await this.#inferOnce()) this.#failed = false
       }
     } catch (thrown) {
       const error =
@@ -85,20 +82,29 @@ export class VideoLoop {
     }
   }
 
-  async #inferOnce(): Promise<void> {
-    const { video, bridge, bitmaps, emit } = this.#parts
+  /** False when the frame was lost with its worker: the next one goes to the next worker. */
+  async #inferOnce(): Promise<boolean> {
+    const { video, worker, emit } = this.#parts
+    await worker.whenAlive()
     const source = { width: video.videoWidth, height: video.videoHeight }
     const taken = performance.now()
     const shown = this.#shown
-    const frame = await takeFrame(video, bitmaps)
+    const frame = await takeFrame(video, worker.ready.bitmaps)
     const time = this.#frames.timeOf(frame, shown)
-    const detection = await bridge.call('track', { frame, source }, { transfer: transferOf(frame) })
-    if (!detection || !this.#running) return
+    const detection = await worker
+      .call('track', { argument: { frame, source }, transfer: transferOf(frame) })
+      .catch((thrown) => {
+        if (worker.wasLost(thrown)) return undefined
+        throw thrown
+      })
+    if (detection === undefined) return false
+    if (!detection || !this.#running) return true
     const now = performance.now()
     this.#tracker.update(detection.nails, time, this.#shown)
     const { timings, tier } = detection
     const nails = this.#tracker.at(this.#shown)
     emit('frame', { nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings, tier })
+    return true
   }
 }
 

@@ -1,5 +1,6 @@
 import { fail } from '../errors.ts'
 import { loadModels } from '../models_cache/models.ts'
+import { storeLater } from '../models_cache/store_later.ts'
 import { Core } from '../pipeline/core.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import { FrameReader } from '../pipeline/frame.ts'
@@ -56,6 +57,8 @@ export class Host {
       case 'forget':
         this.#required.cascade.forget()
         return plain(null)
+      case 'ping':
+        return plain(null)
       case 'memory': {
         const { cascade, networks } = this.#required
         return plain({ ...networks.memory(), coreBytes: cascade.core.bytes })
@@ -70,7 +73,7 @@ export class Host {
 
   async #detect(frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
     const session = this.#required
-    const recovered = (backend: Backend) => this.#tell('recovered', { from: 'context-lost', backend })
+    const recovered = (backend: Backend) => this.#tell('recovered', { backend })
     try {
       return await session.healing(() => session.cascade.detect(this.#reader, frame, source, mode), recovered)
     } finally {
@@ -93,11 +96,9 @@ async function start(options: InitArgument, tell: Tell): Promise<{ session: Sess
   session.load(models, core)
   const { bytes } = models
   tell('progress', { loaded: bytes, total: bytes, phase: 'warm-up' })
-  await session.healing(
-    () => session.cascade.warmUp(),
-    () => {},
-  )
+  await session.warmUp()
   tell('progress', { loaded: bytes, total: bytes, phase: 'ready' })
+  if (models.store) void storeLater(models.store).then((stored) => stored && tell('stored', {}))
   const { storage, storageReason, version } = models
   const { backend, variant } = session
   return { session, ready: { backend, variant, storage, storageReason, modelVersion: version } }

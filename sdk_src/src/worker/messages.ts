@@ -1,11 +1,23 @@
-import { VARIANTS, type Variant } from '../backends/backend.ts'
+import type { Variant } from '../backends/backend.ts'
 import { ERROR_CODES, LunulaError, type LunulaErrorCode, reasonOf } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
+import {
+  isBackend,
+  isDetection,
+  isFrameArgument,
+  isMemoryReport,
+  isNull,
+  isOptions,
+  isProgress,
+  isReady,
+  isRecord,
+  isText,
+} from './shapes.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 3
+export const PROTOCOL = 4
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData
@@ -54,13 +66,18 @@ export interface Calls {
   /** The caller of this request is gone; no answer is owed. */
   cancel: { argument: { id: number }; result: null }
   memory: { argument: null; result: MemoryReport }
+  /** Are you there? Answered at once, unless an inference holds the thread. */
+  ping: { argument: null; result: null }
 }
 export type CallName = keyof Calls
 
 /** What the worker tells without being asked. */
 export interface Notices {
   progress: Progress
-  recovered: { from: 'context-lost'; backend: Backend }
+  /** A context was lost; what computes now. */
+  recovered: { backend: Backend }
+  /** What could not be stored at first is stored now. */
+  stored: Record<never, never>
 }
 export type NoticeName = keyof Notices
 
@@ -77,19 +94,22 @@ export interface WireError {
   cause?: string
 }
 
-const CALLS: Record<CallName, (argument: unknown) => boolean> = {
-  init: (argument) =>
-    isRecord(argument) &&
-    typeof argument.assets === 'string' &&
-    Number(argument.targetFps) > 0 &&
-    (argument.remembered === undefined || VARIANTS.includes(argument.remembered as Variant)),
-  detect: isFrameArgument,
-  track: isFrameArgument,
-  forget: (argument) => argument === null,
-  cancel: (argument) => isRecord(argument) && Number.isInteger(argument.id),
-  memory: (argument) => argument === null,
+type Check = (value: unknown) => boolean
+
+const CALLS: Record<CallName, { argument: Check; result: Check }> = {
+  init: { argument: isOptions, result: isReady },
+  detect: { argument: isFrameArgument, result: isDetection },
+  track: { argument: isFrameArgument, result: (value) => value === null || isDetection(value) },
+  forget: { argument: isNull, result: isNull },
+  cancel: { argument: (value) => isRecord(value) && Number.isInteger(value.id), result: isNull },
+  memory: { argument: isNull, result: isMemoryReport },
+  ping: { argument: isNull, result: isNull },
 }
-const NOTICES: NoticeName[] = ['progress', 'recovered']
+const NOTICES: Record<NoticeName, Check> = {
+  progress: isProgress,
+  recovered: (value) => isRecord(value) && isBackend(value.backend),
+  stored: isRecord,
+}
 
 /** Checks what the page sent. Throws an Error that says what is wrong. */
 export function parseRequest(data: unknown): Request {
@@ -98,18 +118,28 @@ export function parseRequest(data: unknown): Request {
   if (typeof message.call !== 'string' || !Object.hasOwn(CALLS, message.call)) {
     throw new Error(`an unknown request "${String(message.call)}"`)
   }
-  if (!CALLS[message.call as CallName](message.argument)) throw new Error(`a wrong argument of "${message.call}"`)
+  if (!CALLS[message.call as CallName].argument(message.argument))
+    throw new Error(`a wrong argument of "${message.call}"`)
   return message as unknown as Request
 }
 
 /** Checks what the worker sent. Throws an Error that says what is wrong. */
 export function parseAnswer(data: unknown): Reply | Notice {
   const message = requireVersion(data)
-  if (NOTICES.includes(message.notice as NoticeName) && isRecord(message.detail)) return message as unknown as Notice
+  if ('notice' in message) {
+    if (!isText(message.notice) || !Object.hasOwn(NOTICES, message.notice)) throw new Error('an unknown notice')
+    if (!NOTICES[message.notice as NoticeName](message.detail)) throw new Error(`a wrong "${message.notice}"`)
+    return message as unknown as Notice
+  }
   if (!Number.isInteger(message.id)) throw new Error('an answer without an id')
   if ('error' in message && !isWireError(message.error)) throw new Error('an error without a code')
   if (!('error' in message) && !('result' in message)) throw new Error('an answer without a result')
   return message as unknown as Reply
+}
+
+/** Checks the result of a request, which only its sender knows. Throws an Error that says what is wrong. */
+export function requireResult(call: CallName, result: unknown): void {
+  if (!CALLS[call].result(result)) throw new Error(`a wrong result of "${call}"`)
 }
 
 export function toWire(thrown: unknown): WireError {
@@ -130,20 +160,5 @@ function requireVersion(data: unknown): Record<string, unknown> {
 }
 
 function isWireError(value: unknown): value is WireError {
-  return isRecord(value) && ERROR_CODES.includes(value.code as LunulaErrorCode) && typeof value.message === 'string'
-}
-
-function isFrameArgument(value: unknown): boolean {
-  if (!isRecord(value) || !isRecord(value.source)) return false
-  const { width, height } = value.source
-  return isFrame(value.frame) && Number(width) >= 1 && Number(height) >= 1
-}
-
-function isFrame(value: unknown): boolean {
-  const classes = [globalThis.VideoFrame, globalThis.ImageBitmap, globalThis.ImageData]
-  return classes.some((type) => type !== undefined && value instanceof type)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+  return isRecord(value) && ERROR_CODES.includes(value.code as LunulaErrorCode) && isText(value.message)
 }

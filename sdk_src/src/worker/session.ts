@@ -6,6 +6,10 @@ import { Cascade } from '../pipeline/cascade.ts'
 import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
 import type { Backend } from '../types.ts'
+import { Losses } from './losses.ts'
+
+/** A page must not wait longer for its next frame: where a new device needs longer to warm up, WASM goes on. */
+const RESUME_MS = 1500
 
 /** A backend with the networks on it; rebuilt when the backend is lost. */
 export class Session {
@@ -18,6 +22,8 @@ export class Session {
   #core!: Core
   #opened: OpenBackend | undefined
   #lost = new Loss()
+  readonly #losses = new Losses()
+  #warmUpMs = 0
 
   constructor({ assets, targetFps }: ResolvedOptions) {
     this.#assets = assets
@@ -49,25 +55,48 @@ export class Session {
     this.cascade = new Cascade(this.#core, this.networks, this.#targetFps)
   }
 
+  /** Compiles shaders and touches memory, so that the first frame is not late. */
+  async warmUp(): Promise<void> {
+    const start = performance.now()
+    await this.healing(
+      () => this.cascade.warmUp(),
+      () => {},
+    )
+    this.#warmUpMs = performance.now() - start
+  }
+
   /**
-   * Runs an inference; when the backend is lost before or during it, goes on with WASM, which cannot be lost, and
-   * runs it again.
+   * Runs an inference; when the backend's device is lost before or during it, runs it again on a new one, or on WASM,
+   * which cannot be lost, where a new one is not to be had, takes long, or was lost twice within a minute.
    */
   async healing<Result>(infer: () => Promise<Result>, onRecovered: (backend: Backend) => void): Promise<Result> {
-    if (!this.#isLost) {
+    for (;;) {
+      if (!this.#isLost) {
+        try {
+          // A lost context's fences never signal: without the race the inference would wait forever.
+          const result = await Promise.race([infer(), this.#lost.promise])
+          if (result !== LOST && !this.#isLost) return result
+        } catch (thrown) {
+          if (!this.#isLost) throw thrown
+        }
+      }
+      await this.#reopen()
+      onRecovered(this.backend)
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    this.networks.dispose()
+    if (this.#losses.add() < 2 && this.#warmUpMs < RESUME_MS) {
       try {
-        // A lost context's fences never signal: without the race the inference would wait forever.
-        const result = await Promise.race([infer(), this.#lost.promise])
-        if (result !== LOST && !this.#isLost) return result
-      } catch (thrown) {
-        if (!this.#isLost) throw thrown
+        await this.open(this.backend, this.variant)
+        return this.load(this.#models, this.#core)
+      } catch {
+        // The browser gives no new device, for now or for this page.
       }
     }
-    this.networks.dispose()
     await this.open('wasm', 'wasm')
     this.load(this.#models, this.#core)
-    onRecovered(this.backend)
-    return infer()
   }
 
   /** The event comes later than the loss. */

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fail, type LunulaError } from '../../../sdk_src/src/errors.ts'
 import { Bridge } from '../../../sdk_src/src/worker/bridge.ts'
 import { type Notice, PROTOCOL, type Request } from '../../../sdk_src/src/worker/messages.ts'
 
 class FakeWorker extends EventTarget {
   readonly sent: Request[] = []
+  readonly pings: number[] = []
   terminated = false
 
   postMessage(message: Request): void {
-    this.sent.push(message)
+    if (message.call === 'ping') this.pings.push(message.id)
+    else this.sent.push(message)
   }
 
   terminate(): void {
@@ -33,6 +35,7 @@ function open() {
   return { worker, bridge, notices, failures }
 }
 
+const report = { tensors: 1, tensorBytes: 2, coreBytes: 3 }
 const rejects = (promise: Promise<unknown>, code: string) => assert.rejects(promise, { code })
 
 test('answers find their questions in any order', async () => {
@@ -41,8 +44,8 @@ test('answers find their questions in any order', async () => {
   const second = bridge.call('forget', null)
   const [one, two] = worker.sent
   worker.says({ lunula: PROTOCOL, id: two!.id, result: null })
-  worker.says({ lunula: PROTOCOL, id: one!.id, result: { tensors: 1 } })
-  assert.deepEqual(await first, { tensors: 1 })
+  worker.says({ lunula: PROTOCOL, id: one!.id, result: report })
+  assert.deepEqual(await first, report)
   assert.equal(await second, null)
 })
 
@@ -57,7 +60,9 @@ test('an error of the worker rejects its question only', async () => {
 test('a dead worker rejects everything, now and later, and tells once', async () => {
   const { worker, bridge, failures } = open()
   const waiting = [bridge.call('memory', null), bridge.call('forget', null)]
-  worker.dispatchEvent(Object.assign(new Event('error'), { message: 'it threw' }))
+  const event = Object.assign(new Event('error', { cancelable: true }), { message: 'it threw' })
+  worker.dispatchEvent(event)
+  assert(event.defaultPrevented)
   worker.dispatchEvent(new Event('error'))
   for (const each of waiting) await rejects(each, 'worker-failed')
   await rejects(bridge.call('memory', null), 'worker-failed')
@@ -67,7 +72,11 @@ test('a dead worker rejects everything, now and later, and tells once', async ()
 })
 
 test('nonsense and messages of another version end the worker', async () => {
-  for (const nonsense of [42, { lunula: PROTOCOL + 1, id: 1, result: null }]) {
+  for (const nonsense of [
+    42,
+    { lunula: PROTOCOL + 1, id: 2, result: report },
+    { lunula: PROTOCOL, id: 2, result: {} },
+  ]) {
     const { worker, bridge, failures } = open()
     const asked = bridge.call('memory', null)
     worker.says(nonsense)
@@ -104,4 +113,64 @@ test('notices arrive', () => {
   const { worker, notices } = open()
   worker.says({ lunula: PROTOCOL, notice: 'progress', detail: { loaded: 1, total: 2, phase: 'models' } })
   assert.equal(notices[0]?.notice, 'progress')
+})
+
+const silent = (t: TestContext, ms: number) => {
+  for (let i = 0; i < ms; i += 500) t.mock.timers.tick(500)
+}
+
+test('a worker that never speaks while it starts has time without end, worker.js may have a long way', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { worker, bridge, failures } = open()
+  const asked = bridge.call('memory', null, { patienceMs: 5000 })
+  silent(t, 3_600_000)
+  assert.equal(failures.length, 0)
+  worker.says({ lunula: PROTOCOL, id: worker.sent[0]!.id, result: report })
+  await asked
+})
+
+test('a worker that hangs in its work is ended when its time is over', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { worker, bridge, failures } = open()
+  const asked = bridge.call('memory', null, { patienceMs: 5000 })
+  worker.says({ lunula: PROTOCOL, id: worker.pings[0]!, result: null })
+  silent(t, 4500)
+  assert.equal(failures.length, 0)
+  worker.says({ lunula: PROTOCOL, notice: 'progress', detail: { loaded: 1, total: 2, phase: 'models' } })
+  silent(t, 4500)
+  assert.equal(failures.length, 0)
+  silent(t, 500)
+  assert.match(failures[0]!.message, /for 5 s/)
+  assert(bridge.hung)
+  assert(worker.terminated)
+  await rejects(asked, 'worker-failed')
+})
+
+test('an idle worker must answer at once, and is left alone when nothing is asked', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { worker, bridge, failures } = open()
+  const first = bridge.call('memory', null)
+  worker.says({ lunula: PROTOCOL, id: worker.sent[0]!.id, result: report })
+  await first
+  silent(t, 60_000)
+  assert.equal(failures.length, 0)
+  const second = bridge.call('memory', null)
+  silent(t, 2000)
+  assert.match(failures[0]!.message, /for 2 s/)
+  await rejects(second, 'worker-failed')
+})
+
+test('a request that was aborted is still owed: the worker computes on', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { worker, bridge, failures } = open()
+  const control = new AbortController()
+  const aborted = bridge.call('memory', null, { signal: control.signal })
+  worker.says({ lunula: PROTOCOL, id: worker.pings[0]!, result: null })
+  control.abort()
+  await rejects(aborted, 'aborted')
+  const next = bridge.call('memory', null)
+  silent(t, 4500)
+  assert.equal(failures.length, 0)
+  bridge.end(fail('session-closed', {}))
+  await rejects(next, 'session-closed')
 })

@@ -1,0 +1,33 @@
+"""The faults that the tests of this folder make, in the order of docs/faults.md, and what happens then."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the matrix."""
+
+    part: str
+    fault: str
+    then: str
+
+
+_HEALS = "the same frame is computed on a new context, event `recovered`"
+_RESPAWNED = "another worker, the frame is lost, stills are asked again, event `recovered`"
+_MEMORY = "runs from memory, `storageReason` says why, stored later"
+_AGAIN = "only that shard again, with backoff; a typed error after the last try; the good ones stay stored"
+
+ROWS: dict[str, Row] = {
+    "backend-lost-idle": Row("WebGL context", "lost in the backend, idle", _HEALS),
+    "backend-lost-inference": Row("WebGL context", "lost in the backend, mid-inference", _HEALS),
+    "backend-lost-twice": Row("WebGL context", "lost in the backend twice in a minute", "WASM, event `recovered`"),
+    "renderer-lost-idle": Row("WebGL context", "lost in the renderer, idle", "painted on a new one, event `recovered`"),
+    "renderer-lost-video": Row("WebGL context", "lost in the renderer, in a video", "the same"),
+    "renderer-lost-twice": Row("WebGL context", "lost in the renderer twice in a minute", "Canvas 2D paints the same"),
+    "worker-throws": Row("Worker", "throws", _RESPAWNED),
+    "worker-ends": Row("Worker", "ends without a word, mid-inference", _RESPAWNED),
+    "worker-ends-idle": Row("Worker", "ends without a word, idle", "another worker when the next question comes"),
+    "worker-hangs": Row("Worker", "never comes back from a loop", _RESPAWNED),
+    "worker-lost-offline": Row("Worker", "lost while offline, nothing stored", "a typed error, state `failed`"),
+    "worker-dies-often": Row("Worker", "lost four times in a minute", "`worker-failed`, state `failed`"),
+}
