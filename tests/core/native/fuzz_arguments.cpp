@@ -95,7 +95,10 @@ static void session(Bytes &bytes) {
     lunula_plan_patches(made);
   if (int64_t(rows) * columns <= 4 || rows < 0 || columns < 0)
     lunula_decode_heatmap(made, few.data(), few.data(), rows, columns, affine);
-  CHECK(lunula_plan_patches(made) >= 0);
+  const int32_t patches = lunula_plan_patches(made);
+  CHECK(patches >= 0);
+  for (int32_t i = 0; i < 6 * patches; i++)
+    CHECK(std::isfinite(lunula_patch_affines(made)[i]));
   const int32_t start = bytes.integer(3), count = bytes.integer(2);
   Exact<float> keypoints(size_t(2) * kKeypointFloats, 1.f), masks(size_t(2) * kPlane, 1.f), confidence(2, 1.f);
   if (count <= 2 || count > nail_patch::max_nails)
