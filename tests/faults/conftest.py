@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Playwright
 from models.evaluation.static_server import MIME_TYPES, Answer, StaticServer
 from tests.conftest import Sample
 from tests.faults.engines import ENGINES, HERE, Engine, EnginePage, OpenPage, x_display
+from tests.sdk.conftest import page_bundler
 from tests.sdk.session_page import url_of
 
 BLANK = "/blank"
@@ -75,6 +77,12 @@ def fault_server(server: StaticServer) -> StaticServer:
     server.faults[BLANK] = lambda _: Answer(b"<!doctype html><meta charset=utf-8>", headers={"Content-Type": HTML})
     server.faults["/worker.js"] = lambda body: Answer(HOOK + body, headers={"Content-Type": MIME_TYPES[".js"]})
     return server
+
+
+@pytest.fixture(scope="session")
+def page_bundle(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`page_bundle("models")`: tests/sdk/pages/models.ts as a classic script that fills `window`."""
+    return page_bundler(repo_root, tmp_path_factory.mktemp("pages"))
 
 
 HTML = MIME_TYPES[".html"]

@@ -33,9 +33,13 @@ def bundle_with_esbuild(root: Path, entry: Path, out: Path, *options: str) -> Pa
 @pytest.fixture(scope="session")
 def page_bundle(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """`page_bundle("renderer")`: pages/renderer.ts as a classic script that fills `window`."""
-    out = tmp_path_factory.mktemp("pages")
+    return page_bundler(repo_root, tmp_path_factory.mktemp("pages"))
+
+
+def page_bundler(root: Path, out: Path) -> Callable[[str], Path]:
+    """Bundles pages of this folder, by name, into another folder."""
     return lambda name: bundle_with_esbuild(
-        repo_root, HERE / "pages" / f"{name}.ts", out / f"{name}.js", "--format=iife", "--target=es2022"
+        root, HERE / "pages" / f"{name}.ts", out / f"{name}.js", "--format=iife", "--target=es2022"
     )
 
 

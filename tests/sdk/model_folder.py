@@ -16,6 +16,7 @@ class ModelFolder:
     root: Path
     paths: dict[str, str] = field(default_factory=dict)  # URL path -> SHA-256, of everything in the manifest
     version: str = ""
+    salt: str = ""  # two folders with the same salt share shards
 
     @property
     def shards(self) -> dict[str, str]:
@@ -24,14 +25,18 @@ class ModelFolder:
     def write(self, version: str, shard_bytes: int = SHARD_BYTES) -> "ModelFolder":
         """Replaces the folder's content by another version. One shard is the same in every version."""
         self.paths, self.version = {}, version
-        chance = random.Random(version)
+        chance = random.Random(self.salt + version)
         models = {}
         for name in ("nail_heatmap", "nail_patch"):
             shards = [
                 self._file(f"{name}/float16/{version}-{i}.bin", chance.randbytes(shard_bytes + i)) for i in range(2)
             ]
-            shards.append(self._file(f"{name}/float16/common.bin", random.Random(name).randbytes(shard_bytes)))
-            graph = self._file(f"{name}/float16/model-{version}.json", json.dumps({"version": version}).encode())
+            shards.append(
+                self._file(f"{name}/float16/common.bin", random.Random(self.salt + name).randbytes(shard_bytes))
+            )
+            graph = self._file(
+                f"{name}/float16/model-{version}.json", json.dumps({"version": self.salt + version}).encode()
+            )
             variant = {"model": graph, "shards": shards, "input": "image:0", "outputs": {"heatmap": "heatmap:0"}}
             models[name] = {"version": version, "variants": {"float16": variant}}
         manifest = {"format": 1, "version": version, "models": models}

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { digestInJs, sha256 } from '../../../sdk_src/src/models_cache/digest.ts'
 import { entriesOf, parseManifest, variantOf } from '../../../sdk_src/src/models_cache/manifest.ts'
+import { storeLater } from '../../../sdk_src/src/models_cache/store_later.ts'
 
 const reference = (data: Uint8Array) => createHash('sha256').update(data).digest('hex')
 
@@ -67,4 +68,12 @@ test('a bad manifest is refused, a page of HTML is called one', () => {
   ]
   for (const text of bad) assert.throws(() => parseManifest(text, 'm.json'), { code: 'manifest-invalid' }, text)
   assert.throws(() => parseManifest('\n<!doctype html>', 'm.json'), /HTML page/)
+})
+
+test('storing is tried again until it works, or there are no more times', async () => {
+  let tries = 0
+  assert.equal(await storeLater(async () => ++tries === 2, [0, 0, 0]), true)
+  assert.equal(tries, 2)
+  assert.equal(await storeLater(async () => ++tries > 99, [0, 0, 0]), false)
+  assert.equal(tries, 5)
 })
