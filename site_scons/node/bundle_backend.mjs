@@ -1,15 +1,15 @@
-// node bundle_backend.mjs VARIANT ENTRY OUT MODEL.json…: bundles TensorFlow.js with one backend, and of its
+// node bundle_backend.mjs VARIANT ENTRY OUT METAFILE MODEL.json…: bundles TensorFlow.js with one backend, and of its
 // operators and kernels only those that the graphs use.
 //
 // The entry imports '#kernels'; this script writes that module. Operators are read from the graphs, and each operator
 // says in sdk_src/src/backends/tfjs/ops which kernels it calls.
 
-import { existsSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 import { build } from 'esbuild'
 
-const [variant, entry, out, ...graphs] = process.argv.slice(2)
+const [variant, entry, out, metafile, ...graphs] = process.argv.slice(2)
 const OPS = resolve('sdk_src/src/backends/tfjs/ops/index.ts')
 const TFJS = realpathSync('node_modules/@tensorflow')
 const BACKEND = `${TFJS}/tfjs-backend-${variant.replace('_threads', '')}`
@@ -30,14 +30,15 @@ const kernels = new Set(used.flatMap((name) => known[name].kernels))
 let before
 do {
   before = kernels.size
-  const { metafile } = await bundle({ write: false })
-  const called = Object.keys(metafile.inputs).filter((path) => dirname(resolve(path)) === `${BACKEND}/dist/kernels`)
+  const { metafile: account } = await bundle({ write: false })
+  const called = Object.keys(account.inputs).filter((path) => dirname(resolve(path)) === `${BACKEND}/dist/kernels`)
   for (const path of called) {
     const text = readFileSync(path, 'utf8')
     if (CONFIG.test(text) && text.includes('setupFunc')) kernels.add(basename(path, '.js'))
   }
 } while (kernels.size > before)
-await bundle({ write: true })
+const { metafile: account } = await bundle({ write: true })
+writeFileSync(metafile, JSON.stringify(account))
 
 function bundle({ write }) {
   return build({

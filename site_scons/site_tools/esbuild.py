@@ -26,6 +26,7 @@ _ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)[\w.-]+\.[a-z]{2,}[^\s\"'`<>()
 def generate(env):
     env["ESBUILD"] = "node_modules/.bin/esbuild"
     env["ESBUILDFLAGS"] = _FLAGS
+    env["METAFILES"] = []  # what each bundle is made of, for ThirdParty
     env.AddMethod(_bundle, "Bundle")
     env.AddMethod(_backend_bundle, "BackendBundle")
 
@@ -36,21 +37,26 @@ def exists(env):
 
 def _bundle(env, target, entry, sources, flags=()):
     """The bundle of `entry`; sources: every file of the repository it may import."""
-    bundle = Action("$ESBUILD $SOURCE $ESBUILDFLAGS $BUNDLEFLAGS --outfile=$TARGET", "bundle: $TARGET")
-    node = env.Command(target, entry, [bundle, Action(_leave_out_addresses, None)], BUNDLEFLAGS=list(flags))
-    env.Depends(node, [sources, "tsconfig.json", "package-lock.json"])
-    return node
+    command = "$ESBUILD $SOURCE $ESBUILDFLAGS $BUNDLEFLAGS --outfile=${TARGETS[0]} --metafile=${TARGETS[1]}"
+    return _with_metafile(env, target, entry, command, [sources], BUNDLEFLAGS=list(flags))
 
 
 def _backend_bundle(env, target, entry, graphs, sources):
     """The chunk of the backend that `entry` is named after; the model.json files of `graphs` tell the operators."""
     variant = Path(entry).stem
     models = sorted({str(node) for node in env.Flatten(graphs) if node.name == "model.json"})
-    command = f"node {_BACKEND_SCRIPT} {variant} $SOURCE $TARGET {' '.join(models)}"
+    command = f"node {_BACKEND_SCRIPT} {variant} $SOURCE $TARGETS {' '.join(models)}"
+    return _with_metafile(env, target, entry, command, [sources, graphs, _BACKEND_SCRIPT])
+
+
+def _with_metafile(env, target, entry, command, needs, **variables):
+    """The bundle's node; esbuild's account of what is in it goes to build/bundles."""
     actions = [Action(command, "bundle: $TARGET"), Action(_leave_out_addresses, None)]
-    node = env.Command(target, entry, actions)
-    env.Depends(node, [sources, graphs, _BACKEND_SCRIPT, "tsconfig.json", "package-lock.json"])
-    return node
+    targets = [target, f"build/bundles/{Path(target).name}.json"]
+    bundle, metafile = env.Command(targets, entry, actions, **variables)
+    env.Depends(bundle, [needs, "tsconfig.json", "package-lock.json"])
+    env["METAFILES"] += [metafile]
+    return [bundle]
 
 
 def _leave_out_addresses(target, source, env):

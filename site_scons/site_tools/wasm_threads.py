@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from SCons.Action import Action
+from stop import failed
 
 _NAME = "tfjs-backend-wasm-threaded-simd"
 _PACKAGE = "node_modules/@tensorflow/tfjs-backend-wasm/wasm-out"
@@ -27,6 +28,8 @@ def _wasm_threads(env, folder):
 
 
 def _unpack(target, source, env):
-    text = source[0].get_text_contents()
-    script = re.search(r"wasmWorkerContents = `(.*)`", text, re.DOTALL)
+    script = re.search(r"wasmWorkerContents = `(.*)`", source[0].get_text_contents(), re.DOTALL)
+    if script is None:
+        return failed(f"{source[0]} holds no wasmWorkerContents: TensorFlow.js has changed, see {__name__}.py")
     Path(str(target[0])).write_text(script[1] + "\n", encoding="utf-8")
+    return None

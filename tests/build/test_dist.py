@@ -14,7 +14,7 @@ from tests.build.workshop import ROOT
 
 # Names that look like addresses and are never fetched: XML namespaces and the licence's own text.
 NAMES = [rb"http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)"]
-LEGAL = {"LICENSE", "ATTRIBUTIONS.md", "README.md", "samples/samples.json"}
+LEGAL = {"LICENSE", "ATTRIBUTIONS.md", "README.md", "THIRD_PARTY.md", "samples/samples.json"}
 ADDRESS = re.compile(rb"(?:https?|wss?)://[\w.-]+[^\s\"'`<>)\\]*")
 FETCHED = {".html", ".js", ".css", ".json", ".webmanifest", ".svg", ".wasm", ".bin"}
 

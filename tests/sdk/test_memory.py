@@ -13,7 +13,7 @@ from tests.conftest import TIMEOUT_MS, Sample
 from tests.sdk.session_page import open_page, url_of, workers_left
 
 # Memory is measured at once, not with the next garbage collection, which may be minutes away.
-EAGER = ("--enable-blink-features=ForceEagerMeasureMemory",)
+EAGER = ("--enable-blink-features=ForceEagerMeasureMemory", "--js-flags=--expose-gc")
 # Bytes in 10,000 frames.
 SLOPE_MOST = 1e6
 # A whole number of measurements, evenly spread.
@@ -45,7 +45,10 @@ def measured(playwright: Playwright, serve: Callable[..., StaticServer]) -> Iter
 
 
 def heap(page: Page) -> int:
-    """Bytes of the page and its workers: JavaScript, WebAssembly, canvases."""
+    """Bytes of the page and its workers: JavaScript, WebAssembly, canvases; without garbage."""
+    for worker in page.workers:
+        worker.evaluate("gc()")
+    page.evaluate("gc()")
     return int(page.evaluate("performance.measureUserAgentSpecificMemory().then(({ bytes }) => bytes)"))
 
 
@@ -60,7 +63,7 @@ def counters(page: Page) -> dict[str, Any]:
 
 def watch(page: Page, frames: int) -> list[tuple[int, int, str]]:
     """(frames, heap bytes, tensors and arena) at POINTS points of a running video, after a first tenth."""
-    page.evaluate("tryOn.addEventListener('frame', () => { frames++ })")
+    page.evaluate("tryOn.addEventListener('frame', () => { frames++; told.length = 0 })")
     page.evaluate("tryOn.start(video, canvas)")
     found = []
     for point in range(1, POINTS + 1):
