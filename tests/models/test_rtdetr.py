@@ -163,14 +163,17 @@ def test_the_loss_falls_on_one_picture(repo_root: Path, tmp_path: Path) -> None:
 
 
 class _Forbidden(TorchFunctionMode):
-    """What a CUDA graph cannot capture: tensors made from host values, and looking at a tensor's values."""
+    """What a CUDA graph cannot capture: tensors of the host, and looking at a tensor's values."""
 
     HOST = (torch.tensor, torch.Tensor.item, torch.Tensor.tolist, torch.nonzero, torch.Tensor.nonzero, torch.from_numpy)
+    MAKERS = ("arange", "linspace", "zeros", "ones", "full", "empty", "rand", "randn", "randint")
 
     def __torch_function__(self, function, types, args=(), kwargs=None):  # type: ignore[no-untyped-def]
         name = getattr(function, "__name__", "")
         if function in self.HOST or name in ("__bool__", "__float__", "__int__"):
             raise AssertionError(f"{name} cannot be in a CUDA graph")
+        if name in self.MAKERS and (kwargs or {}).get("device") is None:
+            raise AssertionError(f"{name} makes a tensor on the host")
         return function(*args, **(kwargs or {}))
 
 
