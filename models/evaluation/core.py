@@ -95,6 +95,10 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [c_void_p, c_int32, c_int32, POINTER(c_float), POINTER(c_float), POINTER(c_float)],
     ),
+    "lunula_store_queries": (
+        c_int32,
+        [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float)],
+    ),
     "lunula_decode_patches": (c_int32, [c_void_p]),
     "lunula_nails": (POINTER(_Nail), [c_void_p]),
     "lunula_masks": (POINTER(c_uint8), [c_void_p]),
@@ -215,6 +219,28 @@ class Core:
             self._session, start, count, _pointer(keypoint_logits), _pointer(mask_logits), _pointer(confidence_logits)
         )
         self._check("store_patches", status)
+
+    def store_queries(self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0) -> int:
+        """RT-DETR's boxes [Q, 4], scores [Q, 2], masks [Q, H, W], fingers [Q, 5] and keypoints [Q, 2] of one region.
+
+        affine: input pixels -> frame pixels; look: 0 for the frame's first region. Returns the patches filled so far.
+        """
+        boxes, scores, masks, fingers, tips = outputs
+        planes = _floats(masks, (None, None, None), "masks")
+        count, side, _ = planes.shape
+        rows = [_floats(values, (count, width), name) for values, width, name in (
+            (boxes, 4, "boxes"), (scores, 2, "scores"), (fingers, len(FINGERS), "fingers"), (tips, 2, "keypoints")
+        )]  # fmt: skip
+        matrix = _floats(affine, (6,), "affine")
+        status = self._library.lunula_store_queries(
+            self._session,
+            look,
+            *(_pointer(values) for values in (rows[0], rows[1], planes, rows[2], rows[3])),
+            count,
+            side,
+            _pointer(matrix),
+        )
+        return self._check("store_queries", status)
 
     def decode_patches(self) -> list[Nail]:
         """Nails in frame pixels, best first, without duplicates."""

@@ -93,6 +93,14 @@ const float *lunula_patch_affines(const lunula_session *session);
  * [count,64,64,1] logits, confidence [count,1] logits. Stores them in the session; call once a batch. */
 int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t count, const float *keypoints,
                              const float *masks, const float *confidence);
+/* RT-DETR decoding of one region's queries, in the place of the three calls above: boxes [count, 4] (centre x, y, width,
+ * height), scores [count, 2] logits (is a nail; IoU of its mask), masks [count, side, side] logits, fingers [count, 5]
+ * logits, tips [count, 2]; boxes and tips 0..1 of the input's side; affine: input pixels -> frame pixels. look: 0 for the
+ * frame's first region, which forgets the last frame; the nails of further ones are added. Keeps those at or above
+ * score_threshold, at most max_nails. Returns how many patches are filled. */
+int32_t lunula_store_queries(lunula_session *session, int32_t look, const float *boxes, const float *scores,
+                             const float *masks, const float *fingers, const float *tips, int32_t count, int32_t side,
+                             const float affine[6]);
 /* After every batch: nails at or above confidence_threshold, duplicates removed, best first. Returns their number. */
 int32_t lunula_decode_patches(lunula_session *session);
 const lunula_nail *lunula_nails(const lunula_session *session);

@@ -6,6 +6,7 @@
 #include "contour.h"
 #include "keypoint.h"
 #include "mask.h"
+#include "patch.h"
 #include "polygon.h"
 
 namespace lunula {
@@ -69,25 +70,19 @@ static bool is_finite(const lunula_nail &nail) {
   return std::all_of(std::begin(values), std::end(values), [](float v) { return finite(v); });
 }
 
-struct Outputs {
-  const float *keypoints, *mask; // of one patch
-  float confidence;              // logit
-};
-
-static void decode_patch(lunula_session &session, int patch, const Outputs &outputs) {
+void decode_patch(lunula_session &session, int patch, const PatchOutputs &outputs) {
   DecodedPatch &decoded = session.patches[patch];
   decoded.usable = false;
   if (!finite(outputs.confidence))
     return;
   const float *affine = session.affines + 6 * patch;
-  const lunula_candidate &candidate = session.candidates[patch];
   const int pixels = clean_mask(outputs.mask, session.scratch, session.masks + size_t(patch) * kPatchPixels);
   if (pixels < kMinMaskPixels)
     return;
 
   lunula_nail nail = {};
-  nail.finger = candidate.finger;
-  nail.confidence = nail_confidence(candidate.score, outputs.confidence);
+  nail.finger = session.candidates[patch].finger;
+  nail.confidence = outputs.confidence;
   nail.mask_index = patch;
   nail.contour_start = patch * kMaxContourPoints;
   std::copy(affine, affine + 6, nail.mask_to_frame);
@@ -108,7 +103,7 @@ static void decode_patch(lunula_session &session, int patch, const Outputs &outp
   std::copy(rect, rect + 4, nail.rect);
 
   Keypoints keypoints;
-  if (find_keypoints(outputs.keypoints, keypoints)) {
+  if (outputs.keypoints != nullptr && find_keypoints(outputs.keypoints, keypoints)) {
     set_direction(nail, apply_linear(affine, {keypoints.tip.x - keypoints.base.x, keypoints.tip.y - keypoints.base.y}));
     set_size(nail, contour);
     set_keypoints_from_heatmaps(nail, keypoints, affine);
@@ -130,8 +125,11 @@ extern "C" int32_t lunula_store_patches(lunula_session *session, int32_t start, 
       count < 0 || start > session->patch_count || count > session->patch_count - start)
     return LUNULA_BAD_ARGUMENT;
   constexpr int keypoint_floats = kKeypointGrid * kKeypointGrid * kKeypointCount;
-  for (int i = 0; i < count; i++)
+  for (int i = 0; i < count; i++) {
+    const float score = session->candidates[start + i].score, logit = confidence[i];
     decode_patch(*session, start + i,
-                 {keypoints + size_t(i) * keypoint_floats, masks + size_t(i) * kPatchPixels, confidence[i]});
+                 {keypoints + size_t(i) * keypoint_floats, masks + size_t(i) * kPatchPixels,
+                  finite(logit) ? nail_confidence(score, logit) : logit});
+  }
   return count;
 }

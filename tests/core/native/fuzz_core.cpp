@@ -39,11 +39,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Exact<float> sampled(7 * 5 * 3);
   lunula_sample(frame.data(), width, height, width * 4, affine, 1, 7, 5, mode & 1, sampled.data());
 
-  const int nails = run_pipeline(arena.session, rows, columns, affine, [&](float *out, size_t n) {
+  const auto fill = [&](float *out, size_t n) {
     const bool raw_bits = (bytes.byte() & 7) == 0;
+    const float scale = mode & 8 ? 0.125f : 1; // boxes and tips lie in 0..1
     for (size_t i = 0; i < n; i++)
-      out[i] = bytes.number(raw_bits);
-  });
+      out[i] = bytes.number(raw_bits) * scale;
+  };
+  const int nails = mode & 8 ? run_queries(arena.session, mode & 16 ? 1 : 0, columns, rows + 1, affine, fill)
+                             : run_pipeline(arena.session, rows, columns, affine, fill);
   if (nails >= 0) {
     CHECK(lunula_first_pass_roi(640, 480, lunula_nails(arena.session), nails, rect) == LUNULA_OK);
     CHECK(rect[0] >= 0 && rect[1] >= 0 && rect[2] >= 64 && rect[3] >= 64);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <initializer_list>
 
 #include "check.h"
 #include "model_specs.h"
@@ -42,6 +43,23 @@ inline void check_nails(const lunula_session *session, int count, int patches) {
       CHECK(std::isfinite(contour[k]));
     CHECK(lunula_masks(session)[size_t(nail.mask_index) * kPlane + kPlane - 1] <= 255);
   }
+}
+
+/* fill(float *, size_t) supplies the outputs of the network. */
+template <typename Fill>
+int run_queries(lunula_session *session, int look, int count, int side, const float affine[6], Fill fill) {
+  const size_t n = size_t(count), plane = size_t(side) * size_t(side);
+  Exact<float> boxes(n * 4), scores(n * 2), masks(n * plane), fingers(n * 5), tips(n * 2);
+  for (Exact<float> *values : {&boxes, &scores, &masks, &fingers, &tips})
+    fill(values->data(), values->size);
+  const int patches = lunula_store_queries(session, look, boxes.data(), scores.data(), masks.data(), fingers.data(),
+                                           tips.data(), count, side, affine);
+  if (patches < 0)
+    return patches;
+  CHECK(patches <= nail_patch::max_nails);
+  const int nails = lunula_decode_patches(session);
+  check_nails(session, nails, patches);
+  return nails;
 }
 
 /* fill(float *, size_t) supplies the outputs of both networks. */
