@@ -15,6 +15,10 @@ class Closeable(Engine, Protocol):
 
 def open_engine(via: str, options: argparse.Namespace) -> Closeable:
     """The engine that the command line names: `torch` or `dist`. The imports are slow, so each stands with its use."""
+    if via == "torch" and options.engine != "cascade":
+        from models.evaluation.engine_torch import RtdetrEngine
+
+        return RtdetrEngine(options.checkpoints, options.engine)
     if via == "torch":
         from models.evaluation.engine_torch import TorchEngine
 

@@ -105,8 +105,8 @@ static void session(Bytes &bytes) {
     lunula_store_patches(made, start, count, keypoints.data(), masks.data(), confidence.data());
   const int32_t queries = bytes.integer(2), side = bytes.integer(8);
   if (queries < 2 && side < 8) /* what is refused needs no buffers */
-    lunula_store_queries(made, bytes.integer(2), few.data(), few.data(), masks.data(), few.data(), few.data(),
-                         queries, side, affine);
+    lunula_store_queries(made, bytes.integer(2), few.data(), few.data(), masks.data(), few.data(), few.data(), queries,
+                         side, affine);
   CHECK(lunula_store_queries(made, 0, few.data(), few.data(), nullptr, few.data(), few.data(), 1, 8, affine) < 0);
   CHECK(lunula_store_patches(made, 0, 1, nullptr, masks.data(), confidence.data()) < 0);
   lunula_decode_patches(made);
