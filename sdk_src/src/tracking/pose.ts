@@ -38,7 +38,7 @@ export function movedTo(nail: Nail, pose: Pose): Nail {
 }
 
 /** From one pose to another: turned about the nail's centre, scaled along its axis and across it. */
-function placement(from: Pose, to: Pose): Affine {
+export function placement(from: Pose, to: Pose): Affine {
   const along = to.length / Math.max(from.length, 1e-6)
   const across = to.width / Math.max(from.width, 1e-6)
   const [c, s] = [Math.cos(from.direction), Math.sin(from.direction)]
@@ -49,8 +49,16 @@ function placement(from: Pose, to: Pose): Affine {
 }
 
 /** outer after inner. */
-function compose([a, b, c, d, e, f]: Affine, [g, h, i, j, k, l]: Affine): Affine {
+export function compose([a, b, c, d, e, f]: Affine, [g, h, i, j, k, l]: Affine): Affine {
   return [a * g + b * j, a * h + b * k, a * i + b * l + c, d * g + e * j, d * h + e * k, d * i + e * l + f]
+}
+
+/** Undefined for an affine that flattens. */
+export function inverse([a, b, c, d, e, f]: Affine): Affine | undefined {
+  const determinant = a * e - b * d
+  if (!(Math.abs(determinant) > 1e-12)) return undefined
+  const [i, j, k, l] = [e / determinant, -b / determinant, -d / determinant, a / determinant]
+  return [i, j, -(i * c + j * f), k, l, -(k * c + l * f)]
 }
 
 function moved({ x, y }: Point, [a, b, c, d, e, f]: Affine): Point {

@@ -1,4 +1,5 @@
 import type { Nail, Smoothing } from '../types.ts'
+import { MaskSmoother } from './mask_smoothing.ts'
 import { NailMotion } from './motion.ts'
 import { movedTo, type Pose, poseOf, turn } from './pose.ts'
 import { PoseSmoother } from './smoothing.ts'
@@ -23,6 +24,7 @@ export class Track {
   #sightings = 1
   readonly #motion: NailMotion
   readonly #smoother: PoseSmoother
+  readonly #masks: MaskSmoother
   #otherFinger = 0
   #reversed = 0
 
@@ -34,6 +36,8 @@ export class Track {
     this.heardAt = now
     this.#motion = new NailMotion(poseOf(nail), time)
     this.#smoother = new PoseSmoother(smoothing)
+    this.#masks = new MaskSmoother(smoothing)
+    this.#masks.next(nail, time, 0)
   }
 
   /** Whether the nail is certain enough to be shown. */
@@ -51,6 +55,7 @@ export class Track {
     const sure = this.certain
     this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)
     this.#motion.correct(poseOf(this.nail), time)
+    this.nail = { ...this.nail, mask: this.#masks.next(this.nail, time, this.#motion.speed.size) }
     this.#sightings = sure ? SIGHTINGS : this.#sightings + 1
     this.seenAt = time
     this.heardAt = now
