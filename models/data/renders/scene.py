@@ -1,36 +1,26 @@
 """One picture with its exact labels, from one seed."""
 
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from models.data.renders import look, plate
-from models.data.renders.mesh import Array, HandMesh, Indices, Nails, unit
-from models.data.renders.pose import before_camera
-from models.data.renders.raster import project, rasterise, vertex_normals
+from models.data.renders import look, plate, solids
+from models.data.renders.labels import NailLabel, describe
+from models.data.renders.mesh import Array, HandMesh, Indices, Nails
+from models.data.renders.noise import waves
+from models.data.renders.pose import PosedHand, pose
+from models.data.renders.raster import Buffers, rasterise, vertex_normals
+from models.data.renders.shadow import Shadow
 
 SUPERSAMPLING = 2
-MIN_VISIBLE_PIXELS = 12  # smaller slivers at a silhouette are no instances
-
-
-class NailLabel(TypedDict):
-    """Labels of one nail; points in pixels, lengths in decimetres, camera frame x right, y down, z away."""
-
-    label: int  # value in the mask
-    box_xyxy: list[int]
-    area: int
-    visible: float  # visible share of the plate's own projection, 0..1
-    finger: int  # 0 thumb to 4 little
-    base: list[float]
-    tip: list[float]
-    centre: list[float]
-    rotation: list[list[float]]  # columns: axis base to tip, across, outward normal
-    rotation_6d: list[float]  # first two columns, one after the other
-    base_3d: list[float]
-    tip_3d: list[float]
-    shape: str
-    polished: bool
+# How many hands a picture shows, and how large a nail is: log-normal, as in the photos (their median side is 39 px of
+# 432, with a tail of close-ups of one finger).
+HANDS, HAND_SHARES = (0, 1, 2), (0.04, 0.82, 0.14)
+CLOSE_UP = 0.12
+NAIL_PX, NAIL_SPREAD = 38 / 432, 0.38
+CLOSE_PX, CLOSE_SPREAD = 130 / 432, 0.4
+SKIN, RING, SLEEVE, PLATE = 0, 1, 2, 3  # materials; PLATE + k is the k-th nail
 
 
 class Picture(NamedTuple):
@@ -41,133 +31,221 @@ class Picture(NamedTuple):
     depth: npt.NDArray[np.float32]  # [S, S] decimetres, inf for background
     nails: list[NailLabel]
     ita: float  # degrees, of the skin's albedo
-    hand: str  # left or right
+    hands: list[str]  # left or right
+    views: list[str]  # back, palm or side
     focal: float  # pixels
 
 
-def majority(samples: npt.NDArray[np.int64]) -> npt.NDArray[np.uint8]:
-    """Nail indices [S, S] from [S, S, samples]: 0 unless half a pixel is nail; of two the larger part."""
-    counts = np.stack([(samples == k).sum(-1) for k in range(1, 6)], axis=-1)
-    best = counts.argmax(-1) + 1
-    return np.where(counts.sum(-1) * 2 >= samples.shape[-1], best, 0).astype(np.uint8)
+class Geometry(NamedTuple):
+    """Triangles before the camera, what they are made of, and their nails."""
+
+    points: Array  # [V, 3]
+    faces: Indices  # [T, 3]
+    material: Indices  # [T]
+    rest: Array  # [V, 3] place for the skin's texture
+    uv: Array  # [V, 2] along and across a nail
+    closed: int  # so many triangles, the first, are of closed skin
+    plates: list[tuple[int, int, str, Nails, Array]]  # hand, finger, side, bed, points
+    lengths: list[float]  # of the plates
+    focal: float
 
 
 def render(hand: HandMesh, seed: int | tuple[int, int], size: int = 432) -> Picture:
-    """Draws the hand that belongs to `seed`: same seed, mesh and size, same picture."""
+    """Draws what belongs to `seed`: same seed, mesh and size, same picture."""
     random = np.random.default_rng(seed)
-    vertices, beds, right = before_camera(hand, random)
-    large = size * SUPERSAMPLING
-    focal = random.uniform(1.0, 1.6) * size
     shape = str(random.choice(plate.SHAPES))
+    count = int(random.choice(HANDS, p=HAND_SHARES))
+    posed = [pose(hand, random) for _ in range(count)]
+    ita = float(random.uniform(*look.ITA_RANGE))
+    light = look.Light(random)
+    behind = look.background(size, random)
+    polished = bool(random.random() < 0.6)
+    sides, views = ["right" if h.right else "left" for h in posed], [h.view for h in posed]
+    if not posed:
+        nothing = np.zeros((size, size), np.uint8), np.full((size, size), np.inf, np.float32)
+        return Picture(_camera(behind, random), *nothing, [], ita, sides, views, float(size))
+    scene = _geometry(hand, posed, shape, size, random)
+    buffers = rasterise(scene.points, scene.faces, scene.focal * SUPERSAMPLING, size * SUPERSAMPLING, scene.closed)
+    picture = _shaded(scene, buffers, behind, light, ita, polished, size, random)
+    blocks = (size, SUPERSAMPLING, size, SUPERSAMPLING)
+    material = np.append(scene.material, 0)[buffers.triangle]
+    samples = np.maximum(material - PLATE + 1, 0).reshape(blocks).swapaxes(1, 2).reshape(size, size, -1)
+    mask, nails = describe(samples, scene.plates, scene.focal, size, shape, polished)
+    depth = buffers.depth.reshape(blocks).min((1, 3)).astype(np.float32)
+    return Picture(_camera(picture, random), mask, depth, nails, ita, sides, views, scene.focal)
+
+
+def _camera(picture: look.Floats, random: np.random.Generator) -> npt.NDArray[np.uint8]:
+    noisy = look.linear_to_srgb(picture) + random.normal(0, random.uniform(0, 0.02), picture.shape)
+    return np.round(np.clip(noisy, 0, 1) * 255).astype(np.uint8)
+
+
+def _geometry(hand: HandMesh, posed: list[PosedHand], shape: str, size: int, random: np.random.Generator) -> Geometry:
     growth = random.uniform(1.0, 1.25) if shape == "natural" else random.uniform(1.05, 2.0)
     width_scale = random.uniform(0.85, 1.0)
-    lengths = beds.size[:, 0] * growth * random.uniform(0.95, 1.05, 5)
-    lengths = np.maximum(lengths, beds.size[:, 1])  # the mesh's little nail is wider than long
-    grids = [
-        plate.grid(beds.base[k], beds.frame[k], lengths[k], beds.size[k, 1] * width_scale, shape) for k in range(5)
-    ]
-    plate_faces = plate.grid_triangles()
-    per_plate = plate.ROWS * plate.COLUMNS
-    points = np.concatenate([vertices, *(points for points, _ in grids)])
-    skin_faces = hand.triangles[:, ::-1] if right else hand.triangles
-    faces = np.concatenate([skin_faces, *(plate_faces + len(vertices) + k * per_plate for k in range(5))])
-    material = np.concatenate([np.zeros(len(skin_faces), int), np.repeat(np.arange(1, 6), len(plate_faces))])
+    close = random.random() < CLOSE_UP
+    distance = random.uniform(2.5, 7.0)
+    target = np.exp(
+        random.normal(np.log(CLOSE_PX), CLOSE_SPREAD) if close else random.normal(np.log(NAIL_PX), NAIL_SPREAD)
+    )
+    focal = float(target) * size * distance / (0.13 * growth)
+    # Look at one nail, or at the fingertips; for two hands between them.
+    look_at = posed[0].nails.base[int(random.integers(5))] if close else posed[0].nails.base.mean(0) * 0.0
+    reach = distance / focal * size  # decimetres across the picture
+    away = random.uniform(-0.22, 0.22, 2) * min(reach, 2.5)
+    shift = np.array([*away, distance]) - look_at
+    apart = random.uniform(0, 2 * np.pi)
+    gap = np.array([np.cos(apart), np.sin(apart), random.uniform(-0.4, 0.4)]) * random.uniform(0.7, 1.4)
+    skin, beds, extra = [], [], []
+    plates: list[tuple[int, int, str, Nails, Array]] = []
+    grids, lengths = [], []
+    worn = [random.random() < 0.3, random.random() < 0.5]
+    for index, one in enumerate(posed):
+        move = shift + gap * (index - 0.5 if len(posed) == 2 else 0)
+        vertices = one.vertices + move
+        skin.append((vertices, hand.triangles[:, ::-1] if one.right else hand.triangles, hand.vertices + 7.0 * index))
+        beds.append(Nails(one.nails.base + move, one.nails.frame, one.nails.size))
+        own = one.nails.size[:, 0] * growth * random.uniform(0.95, 1.05, 5)
+        own = np.maximum(own, one.nails.size[:, 1])  # the mesh's little nail is wider than long
+        for k in range(5):
+            bed = Nails(beds[-1].base[k], one.nails.frame[k], one.nails.size[k])
+            points, uv = plate.grid(bed.base, bed.frame, own[k], bed.size[1] * width_scale, shape)
+            grids.append((points, uv))
+            lengths.append(float(own[k] / bed.size[0]))
+            plates.append((index, k, "right" if one.right else "left", bed, points))
+        if worn[0]:
+            for k in random.choice([1, 2, 3, 3, 4], int(random.integers(1, 4))):
+                extra.append((*solids.ring(one.rings[k] + move, vertices, random.uniform(0.008, 0.025)), RING))
+        if worn[1]:
+            extra.append((*solids.sleeve(one.wrist + move, vertices, random), SLEEVE))
+    faces, material, offset = [], [], 0
+    for vertices, triangles, _ in skin:
+        faces.append(triangles + offset)
+        material.append(np.full(len(triangles), SKIN))
+        offset += len(vertices)
+    closed = sum(len(f) for f in faces)
+    triangles = plate.grid_triangles()
+    for k, (points, _) in enumerate(grids):
+        faces.append(triangles + offset)
+        material.append(np.full(len(triangles), PLATE + k))
+        offset += len(points)
+    for points, triangles, kind in extra:
+        faces.append(triangles + offset)
+        material.append(np.full(len(triangles), kind))
+        offset += len(points)
+    points = np.concatenate([*(s[0] for s in skin), *(g[0] for g in grids), *(e[0] for e in extra)])
+    rest, uv = points.copy(), np.zeros((len(points), 2))
+    start = 0
+    for vertices, _, place in skin:
+        rest[start : start + len(vertices)] = place
+        start += len(vertices)
+    for _, place in grids:
+        uv[start : start + len(place)] = place
+        start += len(place)
+    return Geometry(points, np.concatenate(faces), np.concatenate(material), rest, uv, closed, plates, lengths, focal)
 
-    buffers = rasterise(points, faces, focal * SUPERSAMPLING, large)
-    hit = buffers.triangle >= 0
-    corner = faces[buffers.triangle[hit]]
-    weight = buffers.barycentric[hit][:, :, None]
-    kind = material[buffers.triangle[hit]]
 
-    ita = float(random.uniform(*look.ITA_RANGE))
+def _shaded(
+    scene: Geometry,
+    buffers: Buffers,
+    behind: look.Floats,
+    light: look.Light,
+    ita: float,
+    polished: bool,
+    size: int,
+    random: np.random.Generator,
+) -> look.Floats:
+    """Linear RGB [S, S, 3]: a pixel of one material is shaded once, one at an edge at each of its samples."""
+    per = SUPERSAMPLING**2
+
+    def by_pixel(values: npt.NDArray) -> npt.NDArray:
+        shape = (size, SUPERSAMPLING, size, SUPERSAMPLING, -1)
+        return values.reshape(shape).swapaxes(1, 2).reshape(size * size, per, -1)
+
+    triangle = by_pixel(buffers.triangle)[..., 0]
+    barycentric = by_pixel(buffers.barycentric)
+    kinds = np.append(scene.material, -1)[triangle]
+    shadow = None
+    if light.hard:
+        distance = float(np.median(scene.points[:, 2]))
+        reach = min(max(distance / scene.focal * size, 0.5), 3.0)
+        shadow = Shadow(scene.points, scene.faces, light.towards, np.array([0, 0, distance]), reach)
+    picture = behind.reshape(-1, 3)
+    if shadow is not None and random.random() < 0.7:  # a table just behind the hand
+        plane = float(scene.points[:, 2].max()) + random.uniform(0, 0.3)
+        steps = (np.arange(size, dtype=np.float32) + 0.5 - size / 2) / np.float32(scene.focal) * plane
+        x, y = np.meshgrid(steps, steps)
+        bare = (kinds == -1).any(1)
+        spots = np.stack([x.ravel()[bare], y.ravel()[bare], np.full(int(bare.sum()), plane, np.float32)], 1)
+        picture[bare] *= (0.35 + 0.65 * shadow.lit(spots))[:, None]
+    exposure = float(light.colour.mean() + light.ambient)
+    picture = picture * np.float32(min(exposure, 1.0))
+
+    same = (kinds == kinds[:, :1]).all(1)
+    once = np.flatnonzero(same & (kinds[:, 0] >= 0))
+    edge, at = np.nonzero(~same[:, None] & (kinds >= 0))
+    pixel = np.concatenate([once, edge])
+    sample = np.concatenate([np.zeros(len(once), int), at])
+    found, weight, kind = triangle[pixel, sample], barycentric[pixel, sample], kinds[pixel, sample]
+    normals = vertex_normals(scene.points, scene.faces)
+    values = np.concatenate([scene.points, scene.rest, normals, scene.uv], 1).astype(np.float32)
+    corner = scene.faces[found]
+    value = sum(values[corner[:, k]] * weight[:, k, None] for k in range(3))
+    point, place, normal, along = value[:, :3], value[:, 3:6], value[:, 6:9], value[:, 9]
+    view = -point / np.sqrt((point * point).sum(1, keepdims=True))
+    normal += np.where((kind == SKIN)[:, None], 0.04, 0) * np.stack([waves(place, 70, random) for _ in range(3)], 1)
+    normal /= np.sqrt((normal * normal).sum(1, keepdims=True)) + 1e-9
+    normal *= np.where((normal * view).sum(1) < 0, -1, 1)[:, None]
+    albedo, gloss, sharpness = _materials(scene, kind, place, along, ita, polished, random)
+    lit = shadow.lit(point) if shadow is not None else np.ones(len(pixel), np.float32)
+    colour = light.shade(albedo, normal.astype(np.float32), view, gloss, sharpness, lit)
+    picture[once] = colour[: len(once)]
+    mixed = np.flatnonzero(~same)
+    part = np.repeat(picture[mixed][:, None], per, 1)
+    row = np.zeros(size * size, int)
+    row[mixed] = np.arange(len(mixed))
+    part[row[edge], at] = colour[len(once) :]
+    picture[mixed] = part.mean(1)
+    return picture.reshape(size, size, 3)
+
+
+def _materials(
+    scene: Geometry,
+    kind: Indices,
+    place: look.Floats,
+    along: look.Floats,
+    ita: float,
+    polished: bool,
+    random: np.random.Generator,
+) -> tuple[look.Floats, look.Floats, look.Floats]:
+    """Albedo [P, 3], gloss [P] and sharpness [P] of samples."""
     skin = look.skin_colour(ita, random)
-    rest = np.concatenate([hand.vertices, np.zeros((5 * per_plate, 3))])
-    place = (rest[corner] * weight).sum(1)
-    tone = 1 + 0.05 * look.waves(place, 4, random) + 0.015 * look.waves(place, 60, random)
-    albedo = skin * tone[:, None]
-    gloss, sharpness = np.full(len(kind), random.uniform(0, 0.12)), np.full(len(kind), 12.0)
-
-    uv = np.concatenate([np.zeros((len(vertices), 2)), *(uv for _, uv in grids)])
-    along = (uv[corner] * weight).sum(1)[:, 0]
-    polished = bool(random.random() < 0.6)
+    albedo = (skin * (1 + 0.05 * waves(place, 4, random) + 0.03 * waves(place, 60, random))[:, None]).astype(np.float32)
+    gloss, sharpness = np.full(len(kind), random.uniform(0, 0.15), np.float32), np.full(len(kind), 12, np.float32)
+    metal = np.array([0.9, 0.7, 0.3]) if random.random() < 0.5 else np.full(3, 0.7)
+    cloth = look.surface_colour(random)
+    own = kind == RING
+    albedo[own], gloss[own], sharpness[own] = metal * random.uniform(0.3, 0.9), 1.0, 30
+    own = kind == SLEEVE
+    albedo[own] = cloth * (1 + 0.2 * waves(place[own], 40, random))[:, None]
     accent = look.polish_colour(random)
     one_colour = random.random() < 0.85
-    nail_gloss, nail_sharpness = random.uniform(0.05, 0.9), random.uniform(20, 200)
-    for k in range(1, 6):
-        own = kind == k
-        if polished:
+    french = random.random() < 0.15
+    shine, points = random.uniform(0.05, 0.9), random.uniform(20, 200)
+    glitter = random.uniform(0.1, 0.6) if random.random() < 0.1 else 0.0
+    for k, (length, _) in enumerate(zip(scene.lengths, scene.plates, strict=True)):
+        own = kind == PLATE + k
+        if not own.any():
+            continue
+        if polished and not french:
             albedo[own] = accent if one_colour else look.polish_colour(random)
+            albedo[own] *= (1 + glitter * waves(place[own], 250, random))[:, None].clip(0.2, 3)
         else:
             bed = np.clip(skin * 0.75 + np.array([0.2, 0.1, 0.09]), 0, 1)
-            free = along[own] * lengths[k - 1] > beds.size[k - 1, 0] * 0.97
+            free = along[own] * length > (0.85 if polished else 0.97)
             lunula = np.clip(1 - along[own] / 0.2, 0, 1)[:, None] * 0.25
-            albedo[own] = np.where(free[:, None], np.array([0.8, 0.76, 0.68]), bed + (0.9 - bed) * lunula)
-        gloss[own] = nail_gloss if polished else nail_gloss * 0.4
-        sharpness[own] = nail_sharpness
-
-    normals = vertex_normals(points, faces)
-    normal = unit((normals[corner] * weight).sum(1))
-    view = -unit((points[corner] * weight).sum(1))
-    bump = 0.025 * np.stack([look.waves(place, 70, random) for _ in range(3)], axis=1)
-    normal = unit(normal + np.where((kind == 0)[:, None], bump, 0))
-    normal *= np.where((normal * view).sum(1) < 0, -1, 1)[:, None]
-    light = look.Light(random)
-    picture = look.background(large, random)
-    picture[hit] = light.shade(albedo, normal, view, gloss, sharpness)
-
-    blocks = picture.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING, 3).mean((1, 3))
-    noisy = look.linear_to_srgb(blocks) + random.normal(0, random.uniform(0, 0.02), blocks.shape)
-    labels = np.zeros((large, large), np.int64)
-    labels[hit] = kind
-    samples = labels.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).swapaxes(1, 2).reshape(size, size, -1)
-    mask, nails = _instances(majority(samples), beds, grids, plate_faces, focal, size, shape, polished)
-    depth = buffers.depth.reshape(size, SUPERSAMPLING, size, SUPERSAMPLING).min((1, 3)).astype(np.float32)
-    rgb = np.round(np.clip(noisy, 0, 1) * 255).astype(np.uint8)
-    return Picture(rgb, mask, depth, nails, ita, "right" if right else "left", focal)
-
-
-def _instances(
-    fingers: npt.NDArray[np.uint8],
-    beds: Nails,
-    grids: list[tuple[Array, Array]],
-    plate_faces: Indices,
-    focal: float,
-    size: int,
-    shape: str,
-    polished: bool,
-) -> tuple[npt.NDArray[np.uint8], list[NailLabel]]:
-    """Renumbers visible nails 1.. and writes down their labels."""
-    mask = np.zeros_like(fingers)
-    nails: list[NailLabel] = []
-    for k, (points, _) in enumerate(grids):
-        own = fingers == k + 1
-        if own.sum() < MIN_VISIBLE_PIXELS:
-            continue
-        mask[own] = len(nails) + 1
-        rows, columns = np.nonzero(own)
-        alone = int((rasterise(points, plate_faces, focal, size).triangle >= 0).sum())
-        frame = beds.frame[k]
-        middle = points[plate.COLUMNS // 2 :: plate.COLUMNS]
-        # The plate's own chord is the axis: it droops a little against the bed.
-        axis = unit(middle[-1] - middle[0])
-        rotation = np.stack([axis, frame[:, 1], np.cross(axis, frame[:, 1])], axis=1)
-        keypoints = project(middle[[0, -1]], focal, size)
-        nails.append(
-            NailLabel(
-                label=len(nails) + 1,
-                box_xyxy=[int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1],
-                area=int(own.sum()),
-                visible=round(min(float(own.sum()) / max(alone, 1), 1.0), 3),
-                finger=k,
-                base=keypoints[0].round(3).tolist(),
-                tip=keypoints[1].round(3).tolist(),
-                centre=project(middle.mean(0), focal, size).round(3).tolist(),
-                rotation=rotation.round(6).tolist(),
-                rotation_6d=rotation[:, :2].T.ravel().round(6).tolist(),
-                base_3d=middle[0].round(5).tolist(),
-                tip_3d=middle[-1].round(5).tolist(),
-                shape=shape,
-                polished=polished,
-            )
-        )
-    return mask, nails
+            edge = np.array([0.9, 0.88, 0.85]) if polished else np.array([0.8, 0.76, 0.68])
+            albedo[own] = np.where(free[:, None], edge, bed + (0.9 - bed) * lunula)
+        gloss[own] = shine if polished else shine * 0.4
+        sharpness[own] = points
+    return albedo.clip(0, 1), gloss, sharpness
