@@ -21,6 +21,16 @@ MASKS = ROOT / "tests" / "data" / "samples" / "masks"
 TIMEOUT_MS = 120_000
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fault-matrix", type=Path, help="write what the tests of faults came to, as a page")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from tests.faults.matrix import Matrix
+
+    config.pluginmanager.register(Matrix(config.getoption("--fault-matrix")))
+
+
 @dataclass(frozen=True)
 class Sample:
     """One CC0 photo and its instance mask (0 background, k the k-th nail)."""

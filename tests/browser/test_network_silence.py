@@ -1,7 +1,5 @@
 """Nothing leaves the origin, ever; during try-on nothing is requested at all."""
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from models.evaluation.dist_session import DistSession
 from models.evaluation.fake_camera import write_y4m
 from models.evaluation.static_server import StaticServer
 from tests.conftest import TIMEOUT_MS, Sample
+from tests.proxy import Proxy
 
 # A camera try-on until so many frames have come back; resolves to the number of nails in each.
 FILM = """async (frames) => {
@@ -38,38 +37,10 @@ FILM = """async (frames) => {
 }"""
 
 
-# Chromium asks these by itself, flags or not (update check, sign-in state). A page that asked them would be in
-# Playwright's record.
-CHROMIUMS_OWN = ("update.googleapis.com", "accounts.google.com")
-
-
-class Proxy:
-    """Takes every connection that leaves localhost, writes down what it asks for and answers nothing."""
-
-    def __init__(self) -> None:
-        asked = self.asked = []  # type: list[str]
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                line = self.rfile.readline(4096).decode("latin-1").strip()
-                if line and not any(host in line for host in CHROMIUMS_OWN):
-                    asked.append(line)
-
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        return (f"--proxy-server=127.0.0.1:{self.server.server_address[1]}",)
-
-
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    started = Proxy()
-    yield started
-    started.server.shutdown()
-    started.server.server_close()
+    with Proxy() as started:
+        yield started
 
 
 @pytest.fixture

@@ -26,20 +26,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("engine", ENGINES, indirect=True, scope="session")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A fault that an engine cannot produce is not tried there."""
-    for item in items:
-        name = engine_of(item)
-        for marker in item.iter_markers("fault"):
-            if name in marker.kwargs:
-                item.add_marker(pytest.mark.skip(str(marker.kwargs[name])))
-
-
-def engine_of(item: pytest.Item) -> str:
-    """The engine that a test runs in; empty where it needs none."""
-    return str(item.callspec.params.get("engine", "")) if hasattr(item, "callspec") else ""
-
-
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
     with x_display() as name:

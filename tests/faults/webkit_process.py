@@ -22,7 +22,7 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
 from gi.repository import Gio, GLib, Gtk, WebKit2  # noqa: E402
 
-FEATURES = {"AllowWebGLInWorkers": True, "MediaStreamTrackProcessing": True, "MockCaptureDevicesPrompt": False}
+FEATURES = {"AllowWebGLInWorkers", "MediaStreamTrackProcessing"}
 
 
 class Process:
@@ -64,7 +64,9 @@ class Process:
         for i in range(found.get_length()):
             feature = found.get(i)
             if feature.get_identifier() in FEATURES:
-                settings.set_feature_enabled(feature, FEATURES[feature.get_identifier()])
+                settings.set_feature_enabled(feature, True)
+            elif feature.get_identifier() == "MockCaptureDevicesPrompt":
+                settings.set_feature_enabled(feature, self.camera == "deny")
 
     def _next(self) -> None:
         self.lines.read_line_async(GLib.PRIORITY_DEFAULT, None, self._on_line)

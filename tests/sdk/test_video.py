@@ -90,8 +90,10 @@ def test_the_end_of_a_camera_is_told(opened: Callable[..., Page], samples: list[
     page.evaluate(FILM, url_of(samples[0]))
     page.evaluate("tryOn.start(video, canvas)")
     # What the browser does when the camera is unplugged; `stop()` alone sends no event.
+    page.evaluate("video.srcObject.getVideoTracks()[0].stop()")
     page.evaluate("video.srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))")
     assert ["error", "camera-ended"] in page.evaluate("told")
+    assert page.evaluate("tryOn.state") == "ready"
 
 
 def test_stop_ends_a_start_that_waits_for_its_video(opened: Callable[..., Page]) -> None:

@@ -163,7 +163,7 @@ export class NailTryOn extends TryOnEventTarget {
   /**
    * Shows a video with painted nails on a canvas, until `stop`. The video plays by itself: a camera's stream in
    * `srcObject` or any file. Resolves with its first frame; a video that was started before is stopped.
-   * Throws `image-unusable`, `aborted` (by `stop`), `option-invalid` or `session-closed`.
+   * Throws `image-unusable`, `camera-ended`, `aborted` (by `stop`), `option-invalid` or `session-closed`.
    */
   async start(video: HTMLVideoElement, canvas: HTMLCanvasElement | OffscreenCanvas): Promise<void> {
     this.#requireOpen()
@@ -182,7 +182,13 @@ export class NailTryOn extends TryOnEventTarget {
         polish: () => this.#polish,
         emit: (type, detail) => this.#emit(type, detail),
       },
-      (state) => this.#setState(state),
+      {
+        state: (state) => this.#setState(state),
+        ended: (error) => {
+          this.stop()
+          this.#emit('error', { error })
+        },
+      },
     )
     this.stop() // another start may have come first
     this.#live = live

@@ -1,4 +1,5 @@
 import { fail, LunulaError, reasonOf } from '../errors.ts'
+import type { Extent } from '../pipeline/extent.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
 import type { Polish, Smoothing } from '../types.ts'
@@ -28,10 +29,13 @@ export interface VideoLoopParts {
 export class VideoLoop {
   readonly #parts: VideoLoopParts
   readonly #frames: VideoFrames
-  readonly #tracker: Tracker
+  #tracker: Tracker
   readonly #rate = new Rate()
   /** Time of the frame that is shown. */
   #shown = 0
+  #size: Extent = { width: 0, height: 0 }
+  /** The video has another size since the last inference, for example because the phone was turned. */
+  #turned = false
   #running = false
   #asking = false
   /** A frame was shown since the last one that the worker got. */
@@ -56,11 +60,20 @@ export class VideoLoop {
 
   #onFrame(time: number): void {
     const { video, context, renderer, polish } = this.#parts
-    drawWhole(context, video, { width: video.videoWidth, height: video.videoHeight })
+    const size = { width: video.videoWidth, height: video.videoHeight }
+    if (!isSame(size, this.#size)) this.#turn(size)
+    drawWhole(context, video, size)
     renderer.paint(context, this.#tracker.at(time), polish(), video)
     this.#shown = time
     this.#fresh = true
     if (!this.#asking) void this.#infer()
+  }
+
+  /** Nails in pixels of the other size are nowhere. */
+  #turn(size: Extent): void {
+    this.#size = size
+    this.#turned = true
+    this.#tracker = new Tracker(this.#parts.smoothing)
   }
 
   /** Goes on as long as frames are newer than the last inference: the worker never waits for the next one. */
@@ -85,7 +98,9 @@ export class VideoLoop {
   /** False when the frame was lost with its worker: the next one goes to the next worker. */
   async #inferOnce(): Promise<boolean> {
     const { video, worker, emit } = this.#parts
-    await worker.whenAlive()
+    if (this.#turned) await worker.ask('forget', () => ({ argument: null }))
+    else await worker.whenAlive()
+    this.#turned = false
     const source = { width: video.videoWidth, height: video.videoHeight }
     const taken = performance.now()
     const shown = this.#shown
@@ -98,7 +113,7 @@ export class VideoLoop {
         throw thrown
       })
     if (detection === undefined) return false
-    if (!detection || !this.#running) return true
+    if (!detection || !this.#running || !isSame(source, this.#size)) return true
     const now = performance.now()
     this.#tracker.update(detection.nails, time, this.#shown)
     const { timings, tier } = detection
@@ -106,6 +121,10 @@ export class VideoLoop {
     emit('frame', { nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings, tier })
     return true
   }
+}
+
+function isSame(a: Extent, b: Extent): boolean {
+  return a.width === b.width && a.height === b.height
 }
 
 /** The frame that a video shows, by the best means there is: without a copy, as a bitmap, or as pixels. */
