@@ -83,7 +83,7 @@ class Matrix:
 def _ticks(page: str) -> dict[tuple[str, str], str]:
     """What an earlier run passed: (row, engine) -> cell."""
     keys = {(row.fault, row.then): key for key, row in ROWS.items()}
-    ticks = {}
+    ticks: dict[tuple[str, str], str] = {}
     for line in page.splitlines():
         cells = [cell.strip() for cell in line.split("|")[1:-1]]
         key = keys.get((cells[1], cells[-1])) if len(cells) == len(COLUMNS) else None

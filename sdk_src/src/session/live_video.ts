@@ -34,7 +34,8 @@ export class LiveVideo {
     await firstFrame(video, signal)
     this.#playing = true
     this.#track = cameraOf(video)
-    this.#track?.addEventListener('ended', () => this.#update(), { signal })
+    // Browsers differ in which of the two they send, and when.
+    for (const target of [this.#track, video]) target?.addEventListener('ended', () => this.#update(), { signal })
     document.addEventListener('visibilitychange', () => this.#update(), { signal })
     this.#update()
   }
