@@ -38,6 +38,8 @@ def export(spec: ModelSpec, network: Any, out: Path) -> None:
     with warnings.catch_warnings(), torch.no_grad():
         # The dynamo exporter needs onnxscript, which does not import beside TensorFlow 2.15.
         warnings.simplefilter("ignore", DeprecationWarning)
+        if None not in spec.input.shape:  # of one size: its shapes are meant to become constants
+            warnings.simplefilter("ignore", torch.jit.TracerWarning)
         torch.onnx.export(
             network,
             (torch.zeros(spec.example_shape),),
@@ -68,6 +70,9 @@ class OnnxRunner:
             value = onnx.numpy_helper.to_array(tensor)
             if value.dtype == np.float32:
                 tensor.CopyFrom(onnx.numpy_helper.from_array(value.astype(np.float64), tensor.name))
+        for attribute in [a for node in graph.node if node.op_type == "Cast" for a in node.attribute]:
+            if attribute.i == onnx.TensorProto.FLOAT:
+                attribute.i = onnx.TensorProto.DOUBLE
         del graph.value_info[:]
         for value_info in [*graph.input, *graph.output]:
             value_info.type.tensor_type.elem_type = onnx.TensorProto.DOUBLE

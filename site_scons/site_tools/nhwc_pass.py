@@ -11,8 +11,8 @@ def exists(env):
     return True
 
 
-def _nhwc(env, saved_model, checkpoint, photos):
-    model = Path(str(checkpoint)).stem
+def _nhwc(env, saved_model, checkpoint, photos, model=None):
+    model = model or Path(str(checkpoint)).stem
     arguments = (
         f"--model {model} --saved-model ${{SOURCES[0].dir}} --checkpoint ${{SOURCES[1]}} --photos {photos}"
         " --out ${TARGET.dir}"

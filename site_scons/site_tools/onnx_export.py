@@ -11,8 +11,8 @@ def exists(env):
     return True
 
 
-def _onnx(env, checkpoint, photos):
-    model = Path(str(checkpoint)).stem
+def _onnx(env, checkpoint, photos, model=None):
+    model = model or Path(str(checkpoint)).stem
     arguments = f"--model {model} --checkpoint $SOURCE --photos {photos} --out $TARGET"
     node = env.PythonModule(
         f"build/models/{model}/{model}.onnx",

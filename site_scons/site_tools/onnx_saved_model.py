@@ -11,9 +11,9 @@ def exists(env):
     return True
 
 
-def _saved_model(env, onnx, checkpoint, photos):
+def _saved_model(env, onnx, checkpoint, photos, model=None):
     """The one file of a SavedModel whose graph is frozen: saved_model.pb."""
-    model = Path(str(checkpoint)).stem
+    model = model or Path(str(checkpoint)).stem
     arguments = (
         f"--model {model} --onnx ${{SOURCES[0]}} --checkpoint ${{SOURCES[1]}} --photos {photos} --out ${{TARGET.dir}}"
     )

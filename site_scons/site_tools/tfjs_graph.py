@@ -14,10 +14,10 @@ def exists(env):
     return True
 
 
-def _tfjs_graph(env, saved_model, checkpoint, dtype, photos, kernels, shards):
-    """model.json and its shards in dist/models/MODEL/DTYPE; another number of `shards` is an error."""
-    model = Path(str(checkpoint)).stem
-    folder = f"dist/models/{model}/{dtype}"
+def _tfjs_graph(env, saved_model, checkpoint, dtype, photos, kernels, shards, model=None, root="dist/models"):
+    """model.json and its shards in ROOT/MODEL/DTYPE; another number of `shards` is an error."""
+    model = model or Path(str(checkpoint)).stem
+    folder = f"{root}/{model}/{dtype}"
     names = [f"group1-shard{k}of{shards}.bin" for k in range(1, shards + 1)]
     nodes = env.PythonModule(
         [f"{folder}/{name}" for name in ["model.json", *names]],

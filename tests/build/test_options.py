@@ -47,8 +47,8 @@ def test_missing_checkpoint_names_the_nearest(sources: Path) -> None:
 
 def test_help_has_a_line_for_every_task(sources: Path) -> None:
     text = run_scons(sources, "-h").stdout
-    tasks = ["dist", "models", "core", "sdk", "app", "package", "docs", "serve", "paint", "lint", "typecheck", "format", "test"]
-    for task in [*tasks, "nightly"]:
+    tasks = ["dist", "models", "rtdetr", "core", "sdk", "app", "package", "docs", "serve", "paint", "lint", "typecheck"]
+    for task in [*tasks, "format", "test", "nightly"]:
         lines = [line for line in text.splitlines() if line.startswith(f"  scons {task} ")]
         assert len(lines) == 1
         assert len(lines[0].removeprefix(f"  scons {task}").strip()) > 10
