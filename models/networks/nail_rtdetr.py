@@ -100,11 +100,11 @@ def mask_logits(embedding: Tensor, boxes: Tensor, pixels: Tensor) -> Tensor:
     appearance = (embedding @ tokens(pixels).transpose(1, 2)).reshape(n, sizes(embedding)[1], h, w).to(boxes.dtype)
     x = (torch.arange(w, device=pixels.device, dtype=torch.float32) + 0.5) / w
     y = (torch.arange(h, device=pixels.device, dtype=torch.float32) + 0.5) / h
-    half = boxes[..., 2:].clamp_min(0.02) * 0.5
+    half = boxes[..., 2:].clamp_min(0.05) * 0.5
     across = (x - boxes[..., :1]) / half[..., :1]
     down = (y - boxes[..., 1:2]) / half[..., 1:]
     # Bounded, so that float32 keeps its digits far from small boxes.
-    across, down = (across * across).clamp_max(16.0), (down * down).clamp_max(16.0)
+    across, down = (across * across).clamp_max(9.0), (down * down).clamp_max(9.0)
     return appearance + (1.5 - across)[:, :, None, :] - down[:, :, :, None]
 
 
