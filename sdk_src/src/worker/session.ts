@@ -6,6 +6,7 @@ import { Cascade } from '../pipeline/cascade.ts'
 import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
 import type { Backend } from '../types.ts'
+import { LOST, Loss } from './loss.ts'
 import { Losses } from './losses.ts'
 
 /** A page must not wait longer for its next frame: where a new device needs longer to warm up, WASM goes on. */
@@ -74,7 +75,7 @@ export class Session {
       if (!this.#isLost) {
         try {
           // A lost context's fences never signal: without the race the inference would wait forever.
-          const result = await Promise.race([infer(), this.#lost.promise])
+          const result = await this.#lost.orLost(infer())
           if (result !== LOST && !this.#isLost) return result
         } catch (thrown) {
           if (!this.#isLost) throw thrown
@@ -103,17 +104,4 @@ export class Session {
   get #isLost(): boolean {
     return this.#lost.told || this.#opened?.lost === true
   }
-}
-
-const LOST = Symbol('context lost')
-
-class Loss {
-  told = false
-  tell!: () => void
-  readonly promise = new Promise<typeof LOST>((resolve) => {
-    this.tell = () => {
-      this.told = true
-      resolve(LOST)
-    }
-  })
 }
