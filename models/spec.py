@@ -172,7 +172,7 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
 NAIL_RTDETR = _rtdetr("nail_rtdetr", 256)  # a hand's ROI
 NAIL_RTDETR_FULL = _rtdetr("nail_rtdetr_full", 432)  # a whole frame
 
-SPECS = {spec.name: spec for spec in (NAIL_HEATMAP, NAIL_PATCH, NAIL_RTDETR, NAIL_RTDETR_FULL)}
+SPECS = {spec.name: spec for spec in (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_RTDETR, NAIL_RTDETR_FULL)}
 # What each engine loads, in the order in which it runs them.
 ENGINES = {
     "cascade": (NAIL_HEATMAP, NAIL_PATCH),

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rich.progress import track
 
 from models.evaluation.calibration import expected_calibration_error, reliability
-from models.evaluation.core import Core
+from models.evaluation.core import Candidate, Core
 from models.evaluation.engine_torch import TorchEngine
 from models.evaluation.metrics import IGNORE, MATCH_IOU
 from models.evaluation.photos import read_folder
@@ -43,8 +43,10 @@ class RecordingCore(Core):
         self._scores: list[float] = []
         self._plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
 
-    def decode_heatmap(self, *arguments: npt.ArrayLike) -> list:
-        found = super().decode_heatmap(*arguments)
+    def decode_heatmap(
+        self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike, look: int = 0
+    ) -> list[Candidate]:
+        found = super().decode_heatmap(heatmap, geometry, affine, look)
         self._scores = [one.score for one in found]
         return found
 

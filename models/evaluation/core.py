@@ -14,18 +14,21 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.nail import Nail
-from models.spec import FINGERS, NAIL_HEATMAP, NAIL_PATCH, PATCH_SIZE
+from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, PATCH_SIZE
 
 _ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = _ROOT / "build" / "native" / "liblunula_core.so"
 
 # The `model` argument of lunula_sample.
-_MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1}
+_MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1, HAND_DETECTOR.name: 2}
 _GEOMETRY_CHANNELS = NAIL_HEATMAP.outputs[1].shape[3]
 _KEYPOINT_SHAPE = NAIL_PATCH.outputs[0].shape[1:]
 _ARENA_ALIGNMENT = 16
+_MAX_HANDS = int(HAND_DETECTOR.constants["max_hands"])
 
 Floats = npt.NDArray[np.float32]
+# x, y, width, height in frame pixels.
+Region = tuple[float, float, float, float]
 
 
 class CoreError(RuntimeError):
@@ -34,7 +37,7 @@ class CoreError(RuntimeError):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A peak of pass 1, in frame pixels. axis: radians, modulo pi."""
+    """A peak of pass 1, in frame pixels. axis: radians, modulo pi; hand: which of the regions."""
 
     finger: str
     score: float
@@ -42,6 +45,22 @@ class Candidate:
     length: float
     width: float
     axis: float
+    hand: int = 0
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A detected hand: its box in frame pixels, score 0..1."""
+
+    score: float
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class _Hand(ctypes.Structure):
+    _fields_ = tuple((name, c_float) for name in ("score", "left", "top", "right", "bottom"))
 
 
 class _Candidate(ctypes.Structure):
@@ -52,6 +71,7 @@ class _Candidate(ctypes.Structure):
         ("length", c_float),
         ("width", c_float),
         ("axis", c_float),
+        ("hand", c_int32),
     )
 
 
@@ -70,6 +90,7 @@ class _Nail(ctypes.Structure):
         ("mask_index", c_int32),
         ("contour_start", c_int32),
         ("contour_count", c_int32),
+        ("hand", c_int32),
     )
 
 
@@ -78,7 +99,13 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "lunula_arena_bytes": (c_size_t, []),
     "lunula_session_init": (c_void_p, [c_void_p, c_size_t]),
     "lunula_segment_size": (c_int32, [c_float, c_float, c_float, POINTER(c_int32)]),
-    "lunula_first_pass_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, POINTER(c_float)]),
+    "lunula_decode_hands": (
+        c_int32,
+        [POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float), c_int32, c_int32, POINTER(_Hand)],
+    ),
+    "lunula_hand_roi": (c_int32, [c_int32, c_int32, POINTER(_Hand), POINTER(c_float)]),
+    "lunula_first_pass_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, c_int32, POINTER(c_float)]),
+    "lunula_set_regions": (c_int32, [c_void_p, POINTER(c_float), c_int32]),
     "lunula_fit_rect": (c_int32, [POINTER(c_float), c_int32, c_int32, POINTER(c_float)]),
     "lunula_sample": (
         c_int32,
@@ -86,7 +113,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "lunula_decode_heatmap": (
         c_int32,
-        [c_void_p, POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float)],
+        [c_void_p, c_int32, POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float)],
     ),
     "lunula_candidates": (POINTER(_Candidate), [c_void_p]),
     "lunula_plan_patches": (c_int32, [c_void_p]),
@@ -120,8 +147,9 @@ def _open(path: Path) -> ctypes.CDLL:
 class Core:
     """One session of the core. Not for several threads at once.
 
-    Call in the order of the data: `first_pass_roi`, `segment_size`, `fit_rect`, `sample`, `decode_heatmap`,
-    `plan_patches`, per batch `sample` and `store_patches`, then `decode_patches`.
+    Call in the order of the data: `fit_rect`, `sample`, `decode_hands`, `hand_roi` or `first_pass_roi`, `set_regions`;
+    per region `segment_size`, `fit_rect`, `sample`, `decode_heatmap`; `plan_patches`, per batch `sample` and
+    `store_patches`, then `decode_patches`.
     """
 
     def __init__(self, library: Path = LIBRARY) -> None:
@@ -139,16 +167,40 @@ class Core:
         self._check("segment_size", self._library.lunula_segment_size(width, height, tier, out))
         return out[0], out[1]
 
-    def first_pass_roi(
-        self, frame_width: int, frame_height: int, nails: Sequence[Nail] = ()
-    ) -> tuple[float, float, float, float]:
-        """x, y, width, height of the region that pass 1 looks at, given the last frame's nails."""
+    def decode_hands(
+        self, scores: npt.ArrayLike, boxes: npt.ArrayLike, affine: npt.ArrayLike, frame_width: int, frame_height: int
+    ) -> list[Hand]:
+        """Hands in frame pixels, best first. scores: logits [rows, columns, 1]; boxes: [rows, columns, 4]."""
+        logits = _floats(scores, (None, None, 1), "scores")
+        rows, columns = logits.shape[:2]
+        sides, matrix = _floats(boxes, (rows, columns, 4), "boxes"), _floats(affine, (6,), "affine")
+        out = (_Hand * _MAX_HANDS)()
+        count = self._library.lunula_decode_hands(
+            _pointer(logits), _pointer(sides), rows, columns, _pointer(matrix), frame_width, frame_height, out
+        )
+        found = out[: self._check("decode_hands", count)]
+        return [Hand(hand.score, hand.left, hand.top, hand.right, hand.bottom) for hand in found]
+
+    def hand_roi(self, frame_width: int, frame_height: int, hand: Hand) -> Region:
+        """The padded square around a hand, clipped to the frame."""
+        box, out = _Hand(hand.score, hand.left, hand.top, hand.right, hand.bottom), (c_float * 4)()
+        self._check("hand_roi", self._library.lunula_hand_roi(frame_width, frame_height, box, out))
+        return out[0], out[1], out[2], out[3]
+
+    def set_regions(self, regions: Sequence[Region]) -> None:
+        """The regions of this frame's hands: a nail's `hand` is the index of the nearest."""
+        rects = _floats(np.array(regions, np.float32).reshape(-1, 4), (None, 4), "regions")
+        self._check("set_regions", self._library.lunula_set_regions(self._session, _pointer(rects), len(rects)))
+
+    def first_pass_roi(self, frame_width: int, frame_height: int, nails: Sequence[Nail] = (), hand: int = -1) -> Region:
+        """The region that pass 1 looks at, given the last frame's nails. hand: of these, or of all if negative."""
         array = (_Nail * max(len(nails), 1))()
         for struct, nail in zip(array, nails, strict=False):
             struct.center = (nail["center"]["x"], nail["center"]["y"])
             struct.length, struct.width = nail["size"]["length"], nail["size"]["width"]
+            struct.hand = nail["hand"]
         out = (c_float * 4)()
-        status = self._library.lunula_first_pass_roi(frame_width, frame_height, array, len(nails), out)
+        status = self._library.lunula_first_pass_roi(frame_width, frame_height, array, len(nails), hand, out)
         self._check("first_pass_roi", status)
         return out[0], out[1], out[2], out[3]
 
@@ -188,14 +240,19 @@ class Core:
         self._check("sample", status)
         return out
 
-    def decode_heatmap(self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike) -> list[Candidate]:
-        """Candidates in frame pixels, best first. heatmap: logits [rows, columns, 5]; geometry: [rows, columns, 6]."""
+    def decode_heatmap(
+        self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike, look: int = 0
+    ) -> list[Candidate]:
+        """Candidates in frame pixels, best first. heatmap: logits [rows, columns, 5]; geometry: [rows, columns, 6].
+
+        look: 0 for the frame's first region; the candidates of further ones are merged into those before.
+        """
         logits = _floats(heatmap, (None, None, len(FINGERS)), "heatmap")
         rows, columns = logits.shape[:2]
         sizes = _floats(geometry, (rows, columns, _GEOMETRY_CHANNELS), "geometry")
         matrix = _floats(affine, (6,), "affine")
         count = self._library.lunula_decode_heatmap(
-            self._session, _pointer(logits), _pointer(sizes), rows, columns, _pointer(matrix)
+            self._session, look, _pointer(logits), _pointer(sizes), rows, columns, _pointer(matrix)
         )
         found = self._library.lunula_candidates(self._session)
         return [_candidate(found[i]) for i in range(self._check("decode_heatmap", count))]
@@ -255,6 +312,7 @@ class Core:
         points = self._library.lunula_contours(self._session)
         contour = np.ctypeslib.as_array(points, (nail.contour_start + nail.contour_count, 2))[nail.contour_start :]
         return {
+            "hand": nail.hand,
             "finger": FINGERS[nail.finger] if 0 <= nail.finger < len(FINGERS) else "unknown",
             "confidence": nail.confidence,
             "center": _point(nail.center),
@@ -280,7 +338,7 @@ class Core:
 
 def _candidate(found: _Candidate) -> Candidate:
     center = (found.center[0], found.center[1])
-    return Candidate(FINGERS[found.finger], found.score, center, found.length, found.width, found.axis)
+    return Candidate(FINGERS[found.finger], found.score, center, found.length, found.width, found.axis, found.hand)
 
 
 def _point(values: Sequence[float]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from models.evaluation.core import Core
+from models.evaluation.core import Candidate, Core, Region
 from models.evaluation.nail import Nail, scaled
 from models.evaluation.photos import load_rgb
 from models.networks import ExportWrapper, load
@@ -39,12 +39,19 @@ class TorchEngine:
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
         core, (height, width) = self.core, rgba.shape[:2]
-        roi = core.first_pass_roi(width, height)
-        size = core.segment_size(roi[2], roi[3], NAIL_HEATMAP.constants["still_tier"])
-        affine = core.fit_rect(roi, *size)
+        self._look(rgba, core.first_pass_roi(width, height), NAIL_HEATMAP.constants["still_tier"])
+        return self._second_pass(rgba)
+
+    def _look(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:
+        """Pass 1 on a region; the candidates of all looks so far."""
+        core = self.core
+        size = core.segment_size(region[2], region[3], tier)
+        affine = core.fit_rect(region, *size)
         heatmap, geometry, _ = self._run(NAIL_HEATMAP.name, core.sample(rgba, [affine], size, NAIL_HEATMAP.name))
-        core.decode_heatmap(heatmap[0], geometry[0], affine)
-        plan = core.plan_patches()
+        return core.decode_heatmap(heatmap[0], geometry[0], affine, look)
+
+    def _second_pass(self, rgba: np.ndarray) -> list[Nail]:
+        core, plan = self.core, self.core.plan_patches()
         batch, side = int(NAIL_PATCH.constants["max_batch"]), int(NAIL_PATCH.constants["patch_size"])
         for start in range(0, len(plan), batch):
             patches = core.sample(rgba, plan[start : start + batch], (side, side), NAIL_PATCH.name)

@@ -30,6 +30,7 @@ class Mask(TypedDict):
 class Nail(TypedDict):
     """What an engine yields, in pixels of the photo. contour: float32 [points, 2], closed implicitly."""
 
+    hand: int
     finger: str
     confidence: float
     center: dict[str, float]

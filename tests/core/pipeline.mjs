@@ -30,10 +30,12 @@ const base64 = (at, bytes) => Buffer.from(core.memory.buffer, at, bytes).toStrin
 const arenaBytes = core.lunula_arena_bytes()
 const session = core.lunula_session_init(place(arenaBytes), arenaBytes)
 const { width, height, inputWidth, inputHeight, rows, columns, patches } = scenario
-const inputs = ['frame', 'rect', 'heatmap', 'geometry', 'keypoints', 'masks', 'confidence']
+const inputs = ['frame', 'rect', 'scores', 'boxes', 'heatmap', 'geometry', 'keypoints', 'masks', 'confidence']
 const at = Object.fromEntries(inputs.map((name) => [name, put(scenario[name])]))
 const affine = place(24)
 const roi = place(16)
+const hands = place(40)
+const handRoi = place(16)
 const size = place(8)
 const imageBytes = inputWidth * inputHeight * 12
 const image = place(imageBytes)
@@ -44,15 +46,19 @@ const run = () => {
   for (const name of inputs) at[name].write()
   status(core.lunula_segment_size(width, height, scenario.tier, size))
   status(core.lunula_fit_rect(at.rect.at, inputWidth, inputHeight, affine))
+  const cells = scenario.cells
+  const found = status(core.lunula_decode_hands(at.scores.at, at.boxes.at, cells, cells, affine, width, height, hands))
+  status(core.lunula_hand_roi(width, height, hands, handRoi))
+  status(core.lunula_set_regions(session, handRoi, 1))
   status(core.lunula_sample(at.frame.at, width, height, width * 4, affine, 1, inputWidth, inputHeight, 0, image))
-  status(core.lunula_decode_heatmap(session, at.heatmap.at, at.geometry.at, rows, columns, affine))
+  status(core.lunula_decode_heatmap(session, 0, at.heatmap.at, at.geometry.at, rows, columns, affine))
   const planned = status(core.lunula_plan_patches(session))
   const affines = core.lunula_patch_affines(session)
   status(core.lunula_sample(at.frame.at, width, height, width * 4, affines, planned, 64, 64, 1, patchImages))
   status(core.lunula_store_patches(session, 0, planned, at.keypoints.at, at.masks.at, at.confidence.at))
   const nails = status(core.lunula_decode_patches(session))
-  status(core.lunula_first_pass_roi(width, height, core.lunula_nails(session), nails, roi))
-  const table = new Int32Array(core.memory.buffer, core.lunula_nails(session), nails * 24)
+  status(core.lunula_first_pass_roi(width, height, core.lunula_nails(session), nails, -1, roi))
+  const table = new Int32Array(core.memory.buffer, core.lunula_nails(session), nails * 25)
   const contours = core.lunula_contours(session)
   const masks = core.lunula_masks(session)
   return {
@@ -62,10 +68,12 @@ const run = () => {
     affines: base64(affines, planned * 24),
     patches: base64(patchImages, patchBytes),
     roi: base64(roi, 16),
+    hands: base64(hands, found * 20),
+    handRoi: base64(handRoi, 16),
     nails: Array.from({ length: nails }, (_, i) => ({
-      words: base64(core.lunula_nails(session) + i * 96, 96),
-      contour: base64(contours + table[i * 24 + 22] * 8, table[i * 24 + 23] * 8),
-      mask: base64(masks + table[i * 24 + 21] * 4096, 4096),
+      words: base64(core.lunula_nails(session) + i * 100, 100),
+      contour: base64(contours + table[i * 25 + 22] * 8, table[i * 25 + 23] * 8),
+      mask: base64(masks + table[i * 25 + 21] * 4096, 4096),
     })),
   }
 }

@@ -9,7 +9,7 @@ from models.spec import NAIL_HEATMAP, NAIL_PATCH
 
 
 def nail(x: float, y: float, length: float, width: float) -> Nail:
-    return {"center": {"x": x, "y": y}, "size": {"length": length, "width": width}}  # type: ignore[typeddict-item]
+    return {"hand": 0, "center": {"x": x, "y": y}, "size": {"length": length, "width": width}}  # type: ignore[typeddict-item]
 
 
 def test_without_nails_the_whole_frame(core: Core) -> None:

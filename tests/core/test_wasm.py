@@ -43,6 +43,10 @@ def both(
     affine = core.fit_rect(rect, *size)
     stride = NAIL_HEATMAP.constants["stride"]
     rows, columns = int(size[1] / stride), int(size[0] / stride)
+    scores, boxes = rng.normal(-2, 2, (12, 12, 1)), rng.uniform(0, 1.5, (12, 12, 4))
+    hands = core.decode_hands(scores, boxes, affine, WIDTH, HEIGHT)
+    hand_roi = core.hand_roi(WIDTH, HEIGHT, hands[0])
+    core.set_regions([hand_roi])
     heatmap, geometry = pass1(NAILS, rows, columns, affine)
     candidates = core.decode_heatmap(heatmap, geometry, affine)
     affines = core.plan_patches()
@@ -57,10 +61,13 @@ def both(
         "patches": core.sample(frame, affines, (64, 64), NAIL_PATCH.name),
         "nails": nails,
         "roi": core.first_pass_roi(WIDTH, HEIGHT, nails),
+        "hands": [(h.score, h.left, h.top, h.right, h.bottom) for h in hands],
+        "hand_roi": hand_roi,
     }
     scenario = {
         **{"width": WIDTH, "height": HEIGHT, "tier": TIER, "inputWidth": size[0], "inputHeight": size[1]},
         **{"rows": rows, "columns": columns, "patches": len(affines), "frame": text(frame, np.uint8)},
+        **{"cells": 12, "scores": text(scores, np.float32), "boxes": text(boxes, np.float32)},
         **{"rect": text(np.array(rect), np.float32), "heatmap": text(heatmap, np.float32)},
         **{"geometry": text(geometry, np.float32), "keypoints": text(keypoints, np.float32)},
         **{"masks": text(masks, np.float32), "confidence": text(confidence, np.float32)},
@@ -103,6 +110,12 @@ def test_nails_agree(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     np.testing.assert_allclose(array(wasm["roi"], np.float32), native["roi"], atol=1e-2)
 
 
+def test_hands_agree(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    native, wasm = both
+    np.testing.assert_allclose(array(wasm["hands"], np.float32), np.ravel(native["hands"]), atol=1e-3)
+    np.testing.assert_allclose(array(wasm["handRoi"], np.float32), native["hand_roi"], atol=1e-3)
+
+
 def check_nail(found: dict[str, str], nail: Nail) -> None:
     values = array(found["words"], np.float32)
     assert FINGERS[array(found["words"], np.int32)[0]] == nail["finger"]
@@ -115,5 +128,6 @@ def check_nail(found: dict[str, str], nail: Nail) -> None:
     rect = nail["mask"]["rect"]
     np.testing.assert_allclose(values[17:21], (rect["x"], rect["y"], rect["width"], rect["height"]), atol=1e-3)
     np.testing.assert_allclose(array(found["contour"], np.float32).reshape(-1, 2), nail["contour"], atol=1e-3)
+    assert array(found["words"], np.int32)[24] == nail["hand"]
     difference = array(found["mask"], np.uint8).astype(int) - nail["mask"]["data"].ravel()
     assert np.abs(difference).max() <= 1

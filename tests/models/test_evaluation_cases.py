@@ -29,6 +29,7 @@ SKIN, BLUE = (224, 172, 135), (40, 80, 200)
 
 def nail(confidence: float, finger: str = "index", direction: float = 0.0) -> Nail:
     return {
+        "hand": 0,
         "finger": finger,
         "confidence": confidence,
         "center": {"x": 0, "y": 0},

@@ -31,6 +31,7 @@ typedef struct {
   float center_x, center_y;
   float length, width; /* along and across the nail, pixels */
   float axis;          /* radians, modulo pi */
+  int32_t hand;        /* which of lunula_set_regions() */
 } lunula_candidate;
 
 /* A nail of pass 2, in frame pixels. All members are 4 bytes wide. */
@@ -46,7 +47,14 @@ typedef struct {
   int32_t mask_index;     /* which 64x64 plane of lunula_masks() */
   int32_t contour_start;  /* first point in lunula_contours() */
   int32_t contour_count;  /* points; the polygon is closed implicitly */
+  int32_t hand;           /* as in the candidate */
 } lunula_nail;
+
+/* A hand, in frame pixels. All members are 4 bytes wide. */
+typedef struct {
+  float score; /* 0..1 */
+  float left, top, right, bottom;
+} lunula_hand;
 
 typedef struct lunula_session lunula_session;
 
@@ -59,16 +67,33 @@ lunula_session *lunula_session_init(void *arena, size_t bytes);
  * both multiples of 64. */
 int32_t lunula_segment_size(float width, float height, float tier, int32_t out[2]);
 
+/* Hands, best first: cells at or above score_threshold, without those whose box overlaps a better one's by
+ * overlap_threshold (IoU) or lies inside it by inside_threshold. scores [rows, columns, 1] logits, boxes
+ * [rows, columns, 4]; affine: input pixels -> frame pixels, without rotation (lunula_fit_rect's). out: room for max_hands.
+ * Returns their number. */
+int32_t lunula_decode_hands(const float *scores, const float *boxes, int32_t rows, int32_t columns,
+                            const float affine[6], int32_t frame_width, int32_t frame_height, lunula_hand *out);
+
+/* The ROI of a detected hand: the square around its box, padded, clipped to the frame; the whole frame when a side is
+ * under min_roi_px. Writes x, y, width, height. */
+int32_t lunula_hand_roi(int32_t frame_width, int32_t frame_height, const lunula_hand *hand, float out_rect[4]);
+
 /* First-pass ROI: the padded box around last frame's nails, clipped to the frame; the whole frame when there is none
- * (nails NULL or count 0; count: at most max_nails) or a side is under min_roi_px. Writes x, y, width, height. */
+ * (nails NULL or count 0; count: at most max_nails) or a side is under min_roi_px. hand: only this hand's nails count,
+ * those of all hands where it is negative. Writes x, y, width, height. */
 int32_t lunula_first_pass_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails, int32_t count,
-                              float out_rect[4]);
+                              int32_t hand, float out_rect[4]);
+
+/* The regions of this frame's hands, count x (x, y, width, height) in frame pixels, at most max_hands; an empty one keeps
+ * the place of an absent hand. A nail's `hand` is the region whose middle it is nearest to, measured in the region's size. */
+int32_t lunula_set_regions(lunula_session *session, const float *rects, int32_t count);
 
 /* The similarity that maps input pixels to frame pixels so that rect is centred and wholly inside the input. */
 int32_t lunula_fit_rect(const float rect[4], int32_t input_width, int32_t input_height, float out_affine[6]);
 
 /* Samples count images of out_width x out_height from an RGBA8 frame into out [count, out_height, out_width, 3],
- * normalised with the model's mean and std (model: 0 nail_heatmap, 1 nail_patch). affines: count x 6, output pixels ->
+ * normalised with the model's mean and std (model: 0 nail_heatmap, 1 nail_patch,
+ * 2 hand_detector). affines: count x 6, output pixels ->
  * frame pixels. Bilinear; n x n taps where one output pixel spans n frame pixels (n = ceil(scale), at most 8; a scale
  * within 0.001 of a whole number is that number). count: at most max_nails; sides: at most 8192 out, 16384 in.
  * Outside the frame every channel reads as the mean (0 after normalisation). stride: bytes a frame row. */
@@ -79,9 +104,10 @@ int32_t lunula_sample(const uint8_t *rgba, int32_t frame_width, int32_t frame_he
 /* Pass 1 decoding: peaks (3x3 maximum over the best channel of each cell) at or above peak_threshold, best first, at most
  * max_nails; a peak whose centre lies within half the width of a better one is the same nail.
  * heatmap [rows, columns, 5] logits, geometry [rows, columns, 6]; affine: input pixels -> frame pixels.
- * Returns the number of candidates, readable through lunula_candidates(). */
-int32_t lunula_decode_heatmap(lunula_session *session, const float *heatmap, const float *geometry, int32_t rows,
-                              int32_t columns, const float affine[6]);
+ * look: 0 for the frame's first region, which forgets the last frame; the candidates of further ones are merged in.
+ * Returns the number of candidates of all looks, readable through lunula_candidates(). */
+int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, const float *heatmap, const float *geometry,
+                              int32_t rows, int32_t columns, const float affine[6]);
 const lunula_candidate *lunula_candidates(const lunula_session *session);
 
 /* One affine a candidate (patch pixels -> frame pixels): side_factor times the longest side, the nail's axis upright.

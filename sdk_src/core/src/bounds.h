@@ -18,6 +18,7 @@ constexpr int kPatchPixels = kPatchSize * kPatchSize;
 constexpr int kKeypointGrid = kPatchSize / spec::nail_patch::heat_stride; // cells a side
 constexpr int kKeypointCount = spec::nail_patch::heat_count;
 constexpr int kMaxNails = spec::nail_patch::max_nails;
+constexpr int kMaxHands = spec::hand_detector::max_hands;
 constexpr int kMaxContourPoints = 512;
 constexpr int kMinMaskPixels = 12; // a smaller mask is noise: 1 px of a nail at the least usable size of 8 px is 28
 

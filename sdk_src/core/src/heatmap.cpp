@@ -106,42 +106,78 @@ static bool read_candidate(const Maps &maps, const Peak &peak, const float affin
          center_in_frame.y,
          length * scale,
          width * scale,
-         wrap_half_turn(std::atan2(axis_in_frame.y, axis_in_frame.x))};
+         wrap_half_turn(std::atan2(axis_in_frame.y, axis_in_frame.x)),
+         0};
   return finite(out.center_x) && finite(out.center_y) && finite(out.length) && finite(out.width) && finite(out.axis);
 }
 
 /* Two peaks of one nail: the centre lies within half the better one's width. */
-static bool suppressed(const lunula_candidate &candidate, const lunula_candidate *better, int count) {
-  for (int i = 0; i < count; i++) {
-    const float distance2 =
-        square(candidate.center_x - better[i].center_x) + square(candidate.center_y - better[i].center_y);
-    if (distance2 < square(0.5f * better[i].width))
-      return true;
+static bool same_nail(const lunula_candidate &candidate, const lunula_candidate &better) {
+  const float distance2 = square(candidate.center_x - better.center_x) + square(candidate.center_y - better.center_y);
+  return distance2 < square(0.5f * better.width);
+}
+
+/* The region whose middle is nearest, measured in half regions; 0 where there is none. */
+static int nearest_region(const lunula_session &session, const lunula_candidate &candidate) {
+  int best = 0;
+  float least = INFINITY;
+  for (int i = 0; i < session.region_count; i++) {
+    const float *r = session.regions + 4 * i;
+    if (!(r[2] > 0) || !(r[3] > 0))
+      continue;
+    const float dx = std::fabs(candidate.center_x - (r[0] + 0.5f * r[2])) / r[2];
+    const float dy = std::fabs(candidate.center_y - (r[1] + 0.5f * r[3])) / r[3];
+    if (std::max(dx, dy) < least) {
+      least = std::max(dx, dy);
+      best = i;
+    }
   }
-  return false;
+  return best;
+}
+
+/* Adds a candidate to the sorted list, best first, unless a better one is the same nail; worse ones that are the same
+ * nail go. Candidates of one look come best first, those of a later look anywhere between. */
+static int add(lunula_candidate *list, int count, const lunula_candidate &candidate) {
+  int at = 0;
+  while (at < count && list[at].score >= candidate.score)
+    if (same_nail(candidate, list[at++]))
+      return count;
+  lunula_candidate *end = std::remove_if(list + at, list + count, [&](const lunula_candidate &worse) {
+    return same_nail(worse, candidate);
+  });
+  if (at == kMaxNails)
+    return count;
+  count = std::min(int(end - list), kMaxNails - 1);
+  std::copy_backward(list + at, list + count, list + count + 1);
+  list[at] = candidate;
+  return count + 1;
 }
 
 } // namespace lunula
 
-extern "C" int32_t lunula_decode_heatmap(lunula_session *session, const float *heatmap, const float *geometry,
-                                         int32_t rows, int32_t columns, const float affine[6]) {
+extern "C" int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, const float *heatmap,
+                                         const float *geometry, int32_t rows, int32_t columns, const float affine[6]) {
   using namespace lunula;
   constexpr int kMaxCells = kMaxInputSide / spec::nail_heatmap::stride;
   if (!is_session(session))
     return LUNULA_BAD_ARGUMENT;
-  session->candidate_count = session->patch_count = 0; // a failed call leaves nothing of the last frame
-  if (heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells || columns < 1 ||
+  session->patch_count = 0;
+  if (look == 0)
+    session->candidate_count = 0; // a failed call leaves nothing of the last frame
+  if (look < 0 || heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells || columns < 1 ||
       columns > kMaxCells || !finite(affine) || !(mean_scale(affine) > 0))
     return LUNULA_BAD_ARGUMENT;
 
   const Maps maps = {heatmap, geometry, rows, columns};
   Peak peaks[kMaxPeaks];
   const int peak_count = find_peaks(maps, peaks);
-  int count = 0;
-  for (int i = 0; i < peak_count && count < kMaxNails; i++) {
+  int count = session->candidate_count;
+  for (int i = 0; i < peak_count; i++) {
     lunula_candidate candidate;
-    if (read_candidate(maps, peaks[i], affine, candidate) && !suppressed(candidate, session->candidates, count))
-      session->candidates[count++] = candidate;
+    if (!read_candidate(maps, peaks[i], affine, candidate))
+      continue;
+    candidate.hand = nearest_region(*session, candidate);
+    count = add(session->candidates, count, candidate);
   }
   session->candidate_count = count;
   return count;

@@ -82,6 +82,7 @@ void decode_patch(lunula_session &session, int patch, const PatchOutputs &output
 
   lunula_nail nail = {};
   nail.finger = session.candidates[patch].finger;
+  nail.hand = session.candidates[patch].hand;
   nail.confidence = outputs.confidence;
   nail.mask_index = patch;
   nail.contour_start = patch * kMaxContourPoints;

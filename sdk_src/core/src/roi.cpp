@@ -34,7 +34,7 @@ static bool frame_side(int32_t side) { return side >= 1 && side <= kMaxFrameSide
 } // namespace lunula
 
 extern "C" int32_t lunula_first_pass_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails,
-                                         int32_t count, float out_rect[4]) {
+                                         int32_t count, int32_t hand, float out_rect[4]) {
   using namespace lunula;
   if (out_rect == nullptr || !frame_side(frame_width) || !frame_side(frame_height) || count < 0 || count > kMaxNails)
     return LUNULA_BAD_ARGUMENT;
@@ -45,7 +45,7 @@ extern "C" int32_t lunula_first_pass_roi(int32_t frame_width, int32_t frame_heig
   bool found = false;
   Box box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
   for (int32_t i = 0; nails != nullptr && i < count; i++) {
-    if (!usable(nails[i]))
+    if (!usable(nails[i]) || (hand >= 0 && nails[i].hand != hand))
       continue;
     const Box square = patch_square(nails[i]);
     box = {std::min(box.left, square.left), std::min(box.top, square.top), std::max(box.right, square.right),

@@ -67,8 +67,9 @@ struct Scaling {
 };
 
 static Scaling scaling(int model, int taps) {
-  const float *mean = model == 0 ? spec::nail_heatmap::mean : spec::nail_patch::mean;
-  const float *deviation = model == 0 ? spec::nail_heatmap::std : spec::nail_patch::std;
+  const float *means[] = {spec::nail_heatmap::mean, spec::nail_patch::mean, spec::hand_detector::mean};
+  const float *deviations[] = {spec::nail_heatmap::std, spec::nail_patch::std, spec::hand_detector::std};
+  const float *mean = means[model], *deviation = deviations[model];
   Scaling s;
   for (int i = 0; i < 3; i++) {
     s.gain[i] = 1 / (255 * deviation[i] * float(taps * taps));
@@ -110,7 +111,7 @@ extern "C" int32_t lunula_sample(const uint8_t *rgba, int32_t frame_width, int32
   if (rgba == nullptr || affines == nullptr || out == nullptr || !between(frame_width, 1, kMaxFrameSide) ||
       !between(frame_height, 1, kMaxFrameSide) || !between(stride, frame_width * 4, kMaxFrameSide * 8) ||
       !between(count, 0, kMaxNails) || !between(out_width, 1, kMaxInputSide) ||
-      !between(out_height, 1, kMaxInputSide) || !between(model, 0, 1) ||
+      !between(out_height, 1, kMaxInputSide) || !between(model, 0, 2) ||
       int64_t(count) * out_width * out_height > kMaxOutputPixels)
     return LUNULA_BAD_ARGUMENT;
   for (int i = 0; i < count; i++)

@@ -28,7 +28,8 @@ struct Scratch {
 
 struct lunula_session {
   uint32_t magic;
-  int32_t candidate_count, patch_count;
+  int32_t candidate_count, patch_count, region_count;
+  float regions[lunula::kMaxHands * 4]; // x, y, width, height of each hand's; empty where a hand is absent
   lunula_candidate candidates[lunula::kMaxNails];
   float affines[lunula::kMaxNails * 6];
   lunula::DecodedPatch patches[lunula::kMaxNails];

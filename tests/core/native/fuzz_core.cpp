@@ -39,6 +39,20 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Exact<float> sampled(7 * 5 * 3);
   lunula_sample(frame.data(), width, height, width * 4, affine, 1, 7, 5, mode & 1, sampled.data());
 
+  lunula_hand hands[2];
+  Exact<float> scores(size_t(rows * columns)), boxes(size_t(rows * columns * 4));
+  for (int i = 0; i < rows * columns; i++) {
+    scores.data()[i] = bytes.number(mode & 8);
+    for (int j = 0; j < 4; j++)
+      boxes.data()[4 * i + j] = bytes.number(mode & 8);
+  }
+  const int found = lunula_decode_hands(scores.data(), boxes.data(), rows, columns, affine, 640, 480, hands);
+  for (int i = 0; i < found; i++) {
+    CHECK(hands[i].left >= 0 && hands[i].right <= 640 && hands[i].left < hands[i].right);
+    CHECK(lunula_hand_roi(640, 480, &hands[i], rect) == LUNULA_OK && rect[2] >= 64 && rect[3] >= 64);
+    lunula_set_regions(arena.session, rect, 1);
+  }
+
   const auto fill = [&](float *out, size_t n) {
     const bool raw_bits = (bytes.byte() & 7) == 0;
     const float scale = mode & 8 ? 0.125f : 1; // boxes and tips lie in 0..1
@@ -48,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const int nails = mode & 8 ? run_queries(arena.session, mode & 16 ? 1 : 0, columns, rows + 1, affine, fill)
                              : run_pipeline(arena.session, rows, columns, affine, fill);
   if (nails >= 0) {
-    CHECK(lunula_first_pass_roi(640, 480, lunula_nails(arena.session), nails, rect) == LUNULA_OK);
+    CHECK(lunula_first_pass_roi(640, 480, lunula_nails(arena.session), nails, -1, rect) == LUNULA_OK);
     CHECK(rect[0] >= 0 && rect[1] >= 0 && rect[2] >= 64 && rect[3] >= 64);
     CHECK(rect[0] + rect[2] <= 640.01f && rect[1] + rect[3] <= 480.01f);
   }

@@ -69,7 +69,7 @@ int run_pipeline(lunula_session *session, int rows, int columns, const float aff
   Exact<float> heatmap(cells * 5), geometry(cells * 6);
   fill(heatmap.data(), heatmap.size);
   fill(geometry.data(), geometry.size);
-  const int candidates = lunula_decode_heatmap(session, heatmap.data(), geometry.data(), rows, columns, affine);
+  const int candidates = lunula_decode_heatmap(session, 0, heatmap.data(), geometry.data(), rows, columns, affine);
   if (candidates < 0)
     return candidates;
   check_candidates(session, candidates);

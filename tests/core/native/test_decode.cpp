@@ -76,14 +76,14 @@ static void refused_shapes_and_affines() {
   Arena arena;
   Exact<float> values(11, -1); // a peak of 0.27, 12 px long
   for (int32_t side : {0, -1, INT32_MIN, INT32_MAX, 1 << 14}) {
-    CHECK(lunula_decode_heatmap(arena.session, values.data(), values.data(), side, 1, kIdentity) < 0);
-    CHECK(lunula_decode_heatmap(arena.session, values.data(), values.data(), 1, side, kIdentity) < 0);
+    CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), side, 1, kIdentity) < 0);
+    CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, side, kIdentity) < 0);
   }
   const float singular[6] = {0, 0, 5, 0, 0, 5};
-  CHECK(lunula_decode_heatmap(arena.session, values.data(), values.data(), 1, 1, singular) < 0);
+  CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, 1, singular) < 0);
   const float huge[6] = {FLT_MAX, 0, 0, 0, FLT_MAX, 0};
-  CHECK(lunula_decode_heatmap(arena.session, values.data(), values.data(), 1, 1, huge) <= 0);
-  CHECK(lunula_decode_heatmap(arena.session, values.data(), values.data(), 1, 1, kIdentity) == 1);
+  CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, 1, huge) <= 0);
+  CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, 1, kIdentity) == 1);
   CHECK(lunula_plan_patches(arena.session) == 1);
   Exact<float> none(1);
   for (int32_t count : {2, -1, INT32_MIN, INT32_MAX})

@@ -24,7 +24,8 @@ static void refused_sessions() {
                                    reinterpret_cast<lunula_session *>(noise),
                                    reinterpret_cast<lunula_session *>(noise + 1)};
   for (lunula_session *session : wrong) {
-    CHECK(lunula_decode_heatmap(session, values.data(), values.data(), 1, 1, affine) == LUNULA_BAD_ARGUMENT);
+    CHECK(lunula_decode_heatmap(session, 0, values.data(), values.data(), 1, 1, affine) == LUNULA_BAD_ARGUMENT);
+    CHECK(lunula_set_regions(session, nullptr, 0) == LUNULA_BAD_ARGUMENT);
     CHECK(lunula_plan_patches(session) == LUNULA_BAD_ARGUMENT);
     CHECK(lunula_store_patches(session, 0, 0, values.data(), values.data(), values.data()) == LUNULA_BAD_ARGUMENT);
     CHECK(lunula_decode_patches(session) == LUNULA_BAD_ARGUMENT);
@@ -33,6 +34,8 @@ static void refused_sessions() {
   }
 }
 
+constexpr float kFit[6] = {1, 0, 0, 0, 1, 0};
+
 static void null_pointers() {
   Arena arena;
   float values[6] = {1, 0, 0, 0, 1, 0};
@@ -40,17 +43,27 @@ static void null_pointers() {
   uint8_t pixel[4] = {};
   CHECK(lunula_segment_size(64, 64, 256, nullptr) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_segment_size(64, 64, 256, size) == LUNULA_OK);
-  CHECK(lunula_first_pass_roi(64, 64, nullptr, 0, nullptr) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_first_pass_roi(64, 64, nullptr, 5, values) == LUNULA_OK && values[2] == 64);
-  CHECK(lunula_first_pass_roi(64, 64, nullptr, -1, values) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_first_pass_roi(64, 64, nullptr, 0, -1, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_first_pass_roi(64, 64, nullptr, 5, -1, values) == LUNULA_OK && values[2] == 64);
+  CHECK(lunula_first_pass_roi(64, 64, nullptr, -1, -1, values) == LUNULA_BAD_ARGUMENT);
+  lunula_hand hand = {1, 0, 0, 64, 64};
+  CHECK(lunula_hand_roi(64, 64, nullptr, values) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_hand_roi(64, 64, &hand, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_hands(nullptr, values, 1, 1, kFit, 64, 64, &hand) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_hands(values, nullptr, 1, 1, kFit, 64, 64, &hand) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_hands(values, values, 1, 1, nullptr, 64, 64, &hand) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_hands(values, values, 1, 1, kFit, 64, 64, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_set_regions(arena.session, nullptr, 1) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_set_regions(arena.session, values, 3) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_set_regions(arena.session, nullptr, 0) == LUNULA_OK);
   CHECK(lunula_fit_rect(nullptr, 64, 64, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_fit_rect(values, 64, 64, nullptr) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_sample(nullptr, 1, 1, 4, values, 1, 1, 1, 0, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_sample(pixel, 1, 1, 4, nullptr, 1, 1, 1, 0, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_sample(pixel, 1, 1, 4, values, 1, 1, 1, 0, nullptr) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_decode_heatmap(arena.session, nullptr, values, 1, 1, values) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_decode_heatmap(arena.session, values, nullptr, 1, 1, values) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_decode_heatmap(arena.session, values, values, 1, 1, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_heatmap(arena.session, 0, nullptr, values, 1, 1, values) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_heatmap(arena.session, 0, values, nullptr, 1, 1, values) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_decode_heatmap(arena.session, 0, values, values, 1, 1, nullptr) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_store_patches(arena.session, 0, 0, nullptr, values, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_store_patches(arena.session, 0, 0, values, nullptr, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_store_patches(arena.session, 0, 0, values, values, nullptr) == LUNULA_BAD_ARGUMENT);
