@@ -69,6 +69,9 @@ NAIL_HEATMAP = ModelSpec(
         "size_unit": 32.0,  # pixels; sizes are ln(size / size_unit)
         "peak_threshold": 0.2,  # least sigmoid(heatmap) of a candidate
         "still_tier": 448,  # tier for a photo
+        "second_look_tier": 448,  # tier for the region around a photo's nails
+        "second_look_padding": 0.8,  # of that region's side, on every side
+        "second_look_share": 0.8,  # of the photo's area: a larger region is not looked at again
         "max_frame_side": 1280,  # pixels; a larger photo or frame is drawn this small before anything looks at it
         "track_tier": 256,  # tier for a tracked hand's ROI
         "roi_padding": 0.10,  # of the ROI's side, on every side

@@ -105,6 +105,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "lunula_hand_roi": (c_int32, [c_int32, c_int32, POINTER(_Hand), POINTER(c_float)]),
     "lunula_first_pass_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, c_int32, POINTER(c_float)]),
+    "lunula_second_look_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, POINTER(c_float)]),
     "lunula_set_regions": (c_int32, [c_void_p, POINTER(c_float), c_int32]),
     "lunula_fit_rect": (c_int32, [POINTER(c_float), c_int32, c_int32, POINTER(c_float)]),
     "lunula_sample": (
@@ -194,14 +195,16 @@ class Core:
 
     def first_pass_roi(self, frame_width: int, frame_height: int, nails: Sequence[Nail] = (), hand: int = -1) -> Region:
         """The region that pass 1 looks at, given the last frame's nails. hand: of these, or of all if negative."""
-        array = (_Nail * max(len(nails), 1))()
-        for struct, nail in zip(array, nails, strict=False):
-            struct.center = (nail["center"]["x"], nail["center"]["y"])
-            struct.length, struct.width = nail["size"]["length"], nail["size"]["width"]
-            struct.hand = nail["hand"]
         out = (c_float * 4)()
-        status = self._library.lunula_first_pass_roi(frame_width, frame_height, array, len(nails), hand, out)
+        status = self._library.lunula_first_pass_roi(frame_width, frame_height, _structs(nails), len(nails), hand, out)
         self._check("first_pass_roi", status)
+        return out[0], out[1], out[2], out[3]
+
+    def second_look_roi(self, frame_width: int, frame_height: int, nails: Sequence[Nail]) -> Region:
+        """The region that pass 1 looks at once more, given a photo's nails; the whole photo where there is none."""
+        out = (c_float * 4)()
+        status = self._library.lunula_second_look_roi(frame_width, frame_height, _structs(nails), len(nails), out)
+        self._check("second_look_roi", status)
         return out[0], out[1], out[2], out[3]
 
     def fit_rect(self, rect: Sequence[float], input_width: int, input_height: int) -> Floats:
@@ -334,6 +337,16 @@ class Core:
         if status < 0:
             raise CoreError(f"lunula_{function} refused {_STATUS.get(status, f'its arguments (status {status})')}")
         return status
+
+
+def _structs(nails: Sequence[Nail]) -> ctypes.Array[_Nail]:
+    """What of the nails a region depends on."""
+    array = (_Nail * max(len(nails), 1))()
+    for struct, nail in zip(array, nails, strict=False):
+        struct.center = (nail["center"]["x"], nail["center"]["y"])
+        struct.length, struct.width = nail["size"]["length"], nail["size"]["width"]
+        struct.hand = nail["hand"]
+    return array
 
 
 def _candidate(found: _Candidate) -> Candidate:

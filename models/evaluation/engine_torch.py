@@ -39,7 +39,14 @@ class TorchEngine:
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
         core, (height, width) = self.core, rgba.shape[:2]
-        self._look(rgba, core.first_pass_roi(width, height), NAIL_HEATMAP.constants["still_tier"])
+        constants = NAIL_HEATMAP.constants
+        self._look(rgba, core.first_pass_roi(width, height), constants["still_tier"])
+        nails = self._second_pass(rgba)
+        # Pass 1 again around the nails, where that is well under the photo: they are larger there.
+        region = core.second_look_roi(width, height, nails)
+        if region[2] * region[3] >= constants["second_look_share"] * width * height:
+            return nails
+        self._look(rgba, region, constants["second_look_tier"], look=1)
         return self._second_pass(rgba)
 
     def _look(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:

@@ -5,7 +5,7 @@ import pytest
 
 from models.evaluation.core import Core, CoreError, Hand
 from models.evaluation.hand_boxes import decode_hands
-from models.spec import HAND_DETECTOR, NAIL_HEATMAP
+from models.spec import HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH
 from tests.core.synthetic import IDENTITY, Ellipse, pass1
 
 _, ROWS, COLUMNS, _ = HAND_DETECTOR.outputs[0].shape
@@ -88,6 +88,14 @@ def test_merged_looks_keep_the_best_twenty(core: Core) -> None:
     found = core.decode_heatmap(*pass1(grid(120, 2), 64, 64), IDENTITY, look=1)
     assert len(found) == 20
     assert min(nail.center[1] for nail in found) > 100
+
+
+def test_the_second_look_sees_more_around_the_nails(core: Core) -> None:
+    nail = {"hand": 0, "center": {"x": 300, "y": 200}, "size": {"length": 60, "width": 40}}
+    x, y, width, height = core.second_look_roi(640, 480, [nail])  # type: ignore[list-item]
+    side = 60 * NAIL_PATCH.constants["side_factor"] * (1 + 2 * NAIL_HEATMAP.constants["second_look_padding"])
+    assert (x, y, width, height) == pytest.approx((300 - side / 2, 200 - side / 2, side, side))
+    assert core.second_look_roi(640, 480, []) == (0, 0, 640, 480)
 
 
 def test_the_region_of_one_hands_nails(core: Core) -> None:

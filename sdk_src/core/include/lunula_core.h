@@ -84,6 +84,10 @@ int32_t lunula_hand_roi(int32_t frame_width, int32_t frame_height, const lunula_
 int32_t lunula_first_pass_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails, int32_t count,
                               int32_t hand, float out_rect[4]);
 
+/* The same around a photo's nails, padded by second_look_padding: where pass 1 looks once more. */
+int32_t lunula_second_look_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails, int32_t count,
+                               float out_rect[4]);
+
 /* The regions of this frame's hands, count x (x, y, width, height) in frame pixels, at most max_hands; an empty one keeps
  * the place of an absent hand. A nail's `hand` is the region whose middle it is nearest to, measured in the region's size. */
 int32_t lunula_set_regions(lunula_session *session, const float *rects, int32_t count);

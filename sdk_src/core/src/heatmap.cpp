@@ -142,9 +142,8 @@ static int add(lunula_candidate *list, int count, const lunula_candidate &candid
   while (at < count && list[at].score >= candidate.score)
     if (same_nail(candidate, list[at++]))
       return count;
-  lunula_candidate *end = std::remove_if(list + at, list + count, [&](const lunula_candidate &worse) {
-    return same_nail(worse, candidate);
-  });
+  lunula_candidate *end = std::remove_if(list + at, list + count,
+                                         [&](const lunula_candidate &worse) { return same_nail(worse, candidate); });
   if (at == kMaxNails)
     return count;
   count = std::min(int(end - list), kMaxNails - 1);
@@ -164,8 +163,8 @@ extern "C" int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, 
   session->patch_count = 0;
   if (look == 0)
     session->candidate_count = 0; // a failed call leaves nothing of the last frame
-  if (look < 0 || heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells || columns < 1 ||
-      columns > kMaxCells || !finite(affine) || !(mean_scale(affine) > 0))
+  if (look < 0 || heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells ||
+      columns < 1 || columns > kMaxCells || !finite(affine) || !(mean_scale(affine) > 0))
     return LUNULA_BAD_ARGUMENT;
 
   const Maps maps = {heatmap, geometry, rows, columns};

@@ -31,38 +31,56 @@ static void write(float out[4], Box box) {
 
 static bool frame_side(int32_t side) { return side >= 1 && side <= kMaxFrameSide; }
 
+struct Nails {
+  const lunula_nail *list;
+  int32_t count, hand; // hand negative: of all hands
+};
+
+static bool surrounding(const Nails &nails, Box &box) {
+  bool found = false;
+  box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
+  for (int32_t i = 0; nails.list != nullptr && i < nails.count; i++) {
+    if (!usable(nails.list[i]) || (nails.hand >= 0 && nails.list[i].hand != nails.hand))
+      continue;
+    const Box square = patch_square(nails.list[i]);
+    box = {std::min(box.left, square.left), std::min(box.top, square.top), std::max(box.right, square.right),
+           std::max(box.bottom, square.bottom)};
+    found = true;
+  }
+  return found;
+}
+
+/* The padded box around the nails, clipped to the frame; the whole frame when there is none or it is too small. */
+static int32_t roi_around(const Nails &nails, int32_t frame_width, int32_t frame_height, float padding, float *out) {
+  if (out == nullptr || !frame_side(frame_width) || !frame_side(frame_height) || nails.count < 0 ||
+      nails.count > kMaxNails)
+    return LUNULA_BAD_ARGUMENT;
+  const float width = float(frame_width), height = float(frame_height);
+  write(out, {0, 0, width, height});
+  Box box;
+  if (!surrounding(nails, box))
+    return LUNULA_OK;
+  const float pad_x = padding * (box.right - box.left), pad_y = padding * (box.bottom - box.top);
+  box = {clamp(box.left - pad_x, 0, width), clamp(box.top - pad_y, 0, height), clamp(box.right + pad_x, 0, width),
+         clamp(box.bottom + pad_y, 0, height)};
+  const float least = spec::nail_heatmap::min_roi_px;
+  if (box.right - box.left >= least && box.bottom - box.top >= least)
+    write(out, box);
+  return LUNULA_OK;
+}
+
 } // namespace lunula
 
 extern "C" int32_t lunula_first_pass_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails,
                                          int32_t count, int32_t hand, float out_rect[4]) {
   using namespace lunula;
-  if (out_rect == nullptr || !frame_side(frame_width) || !frame_side(frame_height) || count < 0 || count > kMaxNails)
-    return LUNULA_BAD_ARGUMENT;
-  const float width = float(frame_width), height = float(frame_height);
-  const Box frame = {0, 0, width, height};
-  write(out_rect, frame);
+  return roi_around({nails, count, hand}, frame_width, frame_height, spec::nail_heatmap::roi_padding, out_rect);
+}
 
-  bool found = false;
-  Box box = {INFINITY, INFINITY, -INFINITY, -INFINITY};
-  for (int32_t i = 0; nails != nullptr && i < count; i++) {
-    if (!usable(nails[i]) || (hand >= 0 && nails[i].hand != hand))
-      continue;
-    const Box square = patch_square(nails[i]);
-    box = {std::min(box.left, square.left), std::min(box.top, square.top), std::max(box.right, square.right),
-           std::max(box.bottom, square.bottom)};
-    found = true;
-  }
-  if (!found)
-    return LUNULA_OK;
-
-  const float pad_x = spec::nail_heatmap::roi_padding * (box.right - box.left);
-  const float pad_y = spec::nail_heatmap::roi_padding * (box.bottom - box.top);
-  box = {clamp(box.left - pad_x, 0, width), clamp(box.top - pad_y, 0, height), clamp(box.right + pad_x, 0, width),
-         clamp(box.bottom + pad_y, 0, height)};
-  const float least = spec::nail_heatmap::min_roi_px;
-  if (box.right - box.left >= least && box.bottom - box.top >= least)
-    write(out_rect, box);
-  return LUNULA_OK;
+extern "C" int32_t lunula_second_look_roi(int32_t frame_width, int32_t frame_height, const lunula_nail *nails,
+                                          int32_t count, float out_rect[4]) {
+  using namespace lunula;
+  return roi_around({nails, count, -1}, frame_width, frame_height, spec::nail_heatmap::second_look_padding, out_rect);
 }
 
 extern "C" int32_t lunula_fit_rect(const float rect[4], int32_t input_width, int32_t input_height,

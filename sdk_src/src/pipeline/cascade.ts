@@ -6,6 +6,7 @@ import { AdaptiveResolution } from './adaptive_resolution.ts'
 import type { Core } from './core.ts'
 import type { Extent } from './extent.ts'
 import type { FrameReader } from './frame.ts'
+import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
 
 /** Nails that a hand has: what the first painted frame will need. */
@@ -33,15 +34,14 @@ export class Cascade {
     const start = performance.now()
     const pixels = reader.read(frame)
     const { region, tier, tracked } = this.#region(pixels, mode)
-    const input = this.core.segmentSize(region, tier)
-    this.core.place(pixels, input).set(pixels.data)
+    this.core.place(pixels).set(pixels.data)
     const read = performance.now()
 
-    const patches = await this.#firstPass(region, input)
+    const patches = await this.#firstPass(region, tier)
     const found = performance.now()
 
-    await this.#secondPass(patches)
-    const nails = this.core.decodePatches()
+    let nails = await this.#secondPass(patches)
+    if (mode === 'still') nails = await this.#secondLook(pixels, nails)
     if (mode === 'track') {
       this.core.rememberNails(nails.count)
       this.#rescan.saw(nails.count)
@@ -66,9 +66,8 @@ export class Cascade {
     if (!this.#networks.compiles) return
     for (const tier of [HEATMAP.constants.still_tier, HEATMAP.constants.track_tier]) {
       const frame = { width: tier, height: tier }
-      const input = this.core.segmentSize(frame, tier)
-      this.core.place(frame, input).fill(0)
-      await this.#networks.heatmap(this.core.sampleRegion({ x: 0, y: 0, ...frame }), input)
+      this.core.place(frame).fill(0)
+      await this.#firstPass({ x: 0, y: 0, ...frame }, tier)
     }
     const batch = this.#networks.batchOf(USUAL_PATCHES)
     await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
@@ -82,17 +81,28 @@ export class Cascade {
     return { region, tier, tracked: !whole }
   }
 
-  async #firstPass(region: Rect, input: Extent): Promise<number> {
-    const { heatmap, geometry } = await this.#networks.heatmap(this.core.sampleRegion(region), input)
-    return this.core.planPatches(heatmap, geometry)
+  /** Pass 1 again around the nails of a photo, where that is well under the photo: they are larger there. */
+  async #secondLook(photo: Extent, nails: NailReader): Promise<NailReader> {
+    const { second_look_share: most, second_look_tier: tier } = HEATMAP.constants
+    const region = this.core.secondLookRoi(nails.count)
+    if (region.width * region.height >= most * photo.width * photo.height) return nails
+    return this.#secondPass(await this.#firstPass(region, tier, 1))
   }
 
-  async #secondPass(patches: number): Promise<void> {
+  /** look: 0 for the frame's first; further ones add to it. Returns the number of patches. */
+  async #firstPass(region: Rect, tier: number, look = 0): Promise<number> {
+    const size = this.core.segmentSize(region, tier)
+    const { heatmap, geometry } = await this.#networks.heatmap(this.core.sampleRegion(region, size), size)
+    return this.core.planPatches(look, heatmap, geometry)
+  }
+
+  async #secondPass(patches: number): Promise<NailReader> {
     for (let start = 0; start < patches; start += PATCH.constants.max_batch) {
       const count = Math.min(patches - start, PATCH.constants.max_batch)
       const batch = this.#networks.batchOf(count)
       const outputs = await this.#networks.patches(this.core.samplePatches(start, count, batch), batch)
       this.core.storePatches(start, count, outputs)
     }
+    return this.core.decodePatches()
   }
 }

@@ -9,6 +9,9 @@ import { NailReader } from './nail_reader.ts'
 const HEATMAP_MODEL = 0
 const PATCH_MODEL = 1
 
+/** For lunula_first_pass_roi: the nails of all hands. */
+const ALL_HANDS = -1
+
 /** What pass 2's network says about a batch. */
 export interface PatchOutputs {
   keypoints: Float32Array
@@ -50,9 +53,17 @@ export class Core {
   firstPassRoi(frame: Extent, useLastNails: boolean): Rect {
     const { rect, lastNails } = this.#layout
     const count = useLastNails ? this.#lastCount : 0
-    check(this.#wasm.lunula_first_pass_roi(frame.width, frame.height, count ? lastNails : 0, count, rect))
-    const [x, y, width, height] = this.#floats(rect, 4) as unknown as [number, number, number, number]
-    return { x, y, width, height }
+    const { lunula_first_pass_roi: roi } = this.#wasm
+    check(roi(frame.width, frame.height, count ? lastNails : 0, count, ALL_HANDS, rect))
+    return this.#rect()
+  }
+
+  /** The region around a photo's `count` nails, or the whole photo. After `decodePatches`. */
+  secondLookRoi(count: number): Rect {
+    const { width, height } = this.#frame
+    const { lunula_second_look_roi: roi, lunula_nails: nails } = this.#wasm
+    check(roi(width, height, nails(this.#session), count, this.#layout.rect))
+    return this.#rect()
   }
 
   /** Input size of pass 1 for a region at a tier. */
@@ -64,32 +75,33 @@ export class Core {
   }
 
   /** Makes room for a frame, and gives the bytes that its RGBA pixels are to be written to. */
-  place(frame: Extent, input: Extent): Uint8Array {
-    this.#layout.place(frame.width * frame.height, input.width * input.height)
-    this.#frame = frame
-    this.#input = input
+  place(frame: Extent): Uint8Array {
+    this.#layout.placeFrame(frame.width * frame.height)
+    this.#frame = { width: frame.width, height: frame.height }
     return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
   }
 
-  /** Pass 1's input: the region, fitted. A view [1, height, width, 3], valid until the next frame. */
-  sampleRegion(region: Rect): Float32Array {
+  /** Pass 1's input of a size: the region, fitted. A view [1, height, width, 3], valid until the next look. */
+  sampleRegion(region: Rect, size: Extent): Float32Array {
+    const { width, height } = size
+    this.#layout.placeInput(width * height)
+    this.#input = size
     const { rect, affine, input } = this.#layout
-    const { width, height } = this.#input
     this.#floats(rect, 4).set([region.x, region.y, region.width, region.height])
     check(this.#wasm.lunula_fit_rect(rect, width, height, affine))
     this.#sample(affine, 1, width, height, HEATMAP_MODEL, input)
     return this.#floats(input, width * height * 3)
   }
 
-  /** Decodes pass 1 and plans pass 2. Returns the number of patches. */
-  planPatches(heatmap: Float32Array, geometry: Float32Array): number {
+  /** Decodes pass 1's outputs and plans pass 2. look: 0 for the frame's first. Returns the number of patches of all looks. */
+  planPatches(look: number, heatmap: Float32Array, geometry: Float32Array): number {
     const layout = this.#layout
     const columns = this.#input.width / HEATMAP.constants.stride
     const rows = this.#input.height / HEATMAP.constants.stride
     this.#write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
     this.#write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
     const { lunula_decode_heatmap: decode, lunula_plan_patches: plan } = this.#wasm
-    check(decode(this.#session, layout.heatmap, layout.geometry, rows, columns, layout.affine))
+    check(decode(this.#session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
     return check(plan(this.#session))
   }
 
@@ -131,6 +143,11 @@ export class Core {
     const { width: frameWidth, height: frameHeight } = this.#frame
     const { lunula_sample: sample } = this.#wasm
     check(sample(frame, frameWidth, frameHeight, frameWidth * 4, affines, count, width, height, model, out))
+  }
+
+  #rect(): Rect {
+    const [x, y, width, height] = this.#floats(this.#layout.rect, 4) as unknown as [number, number, number, number]
+    return { x, y, width, height }
   }
 
   #floats(pointer: Pointer, count: number): Float32Array {

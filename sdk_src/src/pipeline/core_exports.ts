@@ -13,7 +13,14 @@ export interface CoreExports {
   lunula_arena_bytes(): number
   lunula_session_init(arena: Pointer, bytes: number): Pointer
   lunula_segment_size(width: number, height: number, tier: number, out: Pointer): number
-  lunula_first_pass_roi(width: number, height: number, nails: Pointer, count: number, out: Pointer): number
+  lunula_first_pass_roi(
+    width: number,
+    height: number,
+    nails: Pointer,
+    count: number,
+    hand: number,
+    out: Pointer,
+  ): number
   lunula_fit_rect(rect: Pointer, inputWidth: number, inputHeight: number, out: Pointer): number
   lunula_sample(
     rgba: Pointer,
@@ -27,8 +34,10 @@ export interface CoreExports {
     model: number,
     out: Pointer,
   ): number
+  lunula_second_look_roi(width: number, height: number, nails: Pointer, count: number, out: Pointer): number
   lunula_decode_heatmap(
     session: Pointer,
+    look: number,
     heatmap: Pointer,
     geometry: Pointer,
     rows: number,

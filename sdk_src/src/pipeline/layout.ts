@@ -3,7 +3,9 @@ import type { CoreExports, Pointer } from './core_exports.ts'
 import { MAX_FRAME_SIDE } from './extent.ts'
 
 /** Words of lunula_nail; every member is 4 bytes wide. */
-export const NAIL_WORDS = 24
+export const NAIL_WORDS = 25
+/** The word of lunula_nail that is its hand. */
+export const HAND_WORD = 24
 const ALIGNMENT = 16
 const PAGE_BYTES = 65536
 const FLOAT = 4
@@ -37,6 +39,7 @@ export class Layout {
   frame: Pointer = 0
   readonly #memory: WebAssembly.Memory
   readonly #dynamic: Pointer
+  #frameEnd: Pointer = 0
   #end: Pointer
 
   constructor({ memory, __heap_base, lunula_arena_bytes }: CoreExports) {
@@ -52,17 +55,29 @@ export class Layout {
     this.masks = this.#take(MAX_BATCH * MASK_VALUES * FLOAT)
     this.confidence = this.#take(MAX_BATCH * FLOAT)
     this.#dynamic = this.#end
-    this.place(MAX_FRAME_SIDE ** 2, USUAL_INPUT_PIXELS)
+    this.placeFrame(MAX_FRAME_SIDE ** 2)
+    this.placeInput(USUAL_INPUT_PIXELS)
   }
 
-  /** Makes room for a frame and an input of so many pixels. Views made before are void when the memory grows. */
-  place(framePixels: number, inputPixels: number): void {
-    const cells = inputPixels / HEATMAP.constants.stride ** 2
+  /** Makes room for a frame of so many pixels. Views made before are void when the memory grows. */
+  placeFrame(pixels: number): void {
     this.#end = this.#dynamic
-    this.input = this.#take(inputPixels * CHANNELS * FLOAT)
+    this.frame = this.#take(pixels * 4)
+    this.#frameEnd = this.#end
+    this.#grow()
+  }
+
+  /** Makes room for an input of pass 1 of so many pixels, behind the frame, which stays where it is. */
+  placeInput(pixels: number): void {
+    const cells = pixels / HEATMAP.constants.stride ** 2
+    this.#end = this.#frameEnd
+    this.input = this.#take(pixels * CHANNELS * FLOAT)
     this.heatmap = this.#take(cells * HEATMAP_CHANNELS * FLOAT)
     this.geometry = this.#take(cells * GEOMETRY_CHANNELS * FLOAT)
-    this.frame = this.#take(framePixels * 4)
+    this.#grow()
+  }
+
+  #grow(): void {
     const missing = this.#end - this.#memory.buffer.byteLength
     if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE_BYTES))
   }

@@ -1,7 +1,7 @@
 import { FINGERS, MASK_SIZE, MAX_NAILS } from '../specs.ts'
 import type { Affine, Nail } from '../types.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
-import { MASK_VALUES, NAIL_WORDS } from './layout.ts'
+import { HAND_WORD, MASK_VALUES, NAIL_WORDS } from './layout.ts'
 
 /** Reads lunula_nail structs into plain data, scaled from the core's frame to the source's pixels. */
 export class NailReader {
@@ -45,7 +45,7 @@ export class NailReader {
     const transform: Affine = [a * scaleX, b * scaleX, c * scaleX, d * scaleY, e * scaleY, f * scaleY]
     return {
       id: index + 1,
-      hand: 0,
+      hand: this.#integers[at + HAND_WORD]!,
       finger: FINGERS[finger] ?? 'unknown',
       confidence,
       center: { x: centerX * scaleX, y: centerY * scaleY },

@@ -60,7 +60,9 @@ static void first_pass_roi(Bytes &bytes) {
       std::memcpy(reinterpret_cast<uint8_t *>(nails.data() + i) + 4 * k, &value, 4);
     }
   float rect[4];
-  if (lunula_first_pass_roi(width, height, nails.data(), count, rect) == LUNULA_OK) {
+  const bool again = bytes.byte() & 1;
+  if ((again ? lunula_second_look_roi(width, height, nails.data(), count, rect)
+             : lunula_first_pass_roi(width, height, nails.data(), count, bytes.integer(3), rect)) == LUNULA_OK) {
     for (float value : rect)
       CHECK(std::isfinite(value));
     CHECK(rect[0] >= 0 && rect[1] >= 0 && rect[2] > 0 && rect[3] > 0);
@@ -94,7 +96,7 @@ static void session(Bytes &bytes) {
   if (bytes.byte() & 1)
     lunula_plan_patches(made);
   if (int64_t(rows) * columns <= 4 || rows < 0 || columns < 0)
-    lunula_decode_heatmap(made, few.data(), few.data(), rows, columns, affine);
+    lunula_decode_heatmap(made, bytes.integer(2), few.data(), few.data(), rows, columns, affine);
   const int32_t patches = lunula_plan_patches(made);
   CHECK(patches >= 0);
   for (int32_t i = 0; i < 6 * patches; i++)

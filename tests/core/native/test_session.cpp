@@ -46,6 +46,7 @@ static void null_pointers() {
   CHECK(lunula_first_pass_roi(64, 64, nullptr, 0, -1, nullptr) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_first_pass_roi(64, 64, nullptr, 5, -1, values) == LUNULA_OK && values[2] == 64);
   CHECK(lunula_first_pass_roi(64, 64, nullptr, -1, -1, values) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_second_look_roi(64, 64, nullptr, 0, nullptr) == LUNULA_BAD_ARGUMENT);
   lunula_hand hand = {1, 0, 0, 64, 64};
   CHECK(lunula_hand_roi(64, 64, nullptr, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_hand_roi(64, 64, &hand, nullptr) == LUNULA_BAD_ARGUMENT);
