@@ -35,7 +35,7 @@ class Patch:
 
 
 class RecordingCore(Core):
-    """The core, and everything that was stored in it since `patches` was emptied."""
+    """The core, and everything that was stored in it for the last plan."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +51,7 @@ class RecordingCore(Core):
         return found
 
     def plan_patches(self) -> npt.NDArray[np.float32]:
+        self.patches.clear()  # of an earlier look: what is reported comes from the last plan
         self._plan = super().plan_patches()
         return self._plan
 
