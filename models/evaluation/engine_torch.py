@@ -40,16 +40,16 @@ class TorchEngine:
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
         core, (height, width) = self.core, rgba.shape[:2]
         constants = NAIL_HEATMAP.constants
-        self._look(rgba, core.first_pass_roi(width, height), constants["still_tier"])
+        self._first_pass(rgba, core.first_pass_roi(width, height), constants["still_tier"])
         nails = self._second_pass(rgba)
         # Pass 1 again around the nails, where that is well under the photo: they are larger there.
         region = core.second_look_roi(width, height, nails)
         if region[2] * region[3] >= constants["second_look_share"] * width * height:
             return nails
-        self._look(rgba, region, constants["second_look_tier"], look=1)
+        self._first_pass(rgba, region, constants["second_look_tier"], look=1)
         return self._second_pass(rgba)
 
-    def _look(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:
+    def _first_pass(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:
         """Pass 1 on a region; the candidates of all looks so far."""
         core = self.core
         size = core.segment_size(region[2], region[3], tier)
