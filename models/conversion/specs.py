@@ -43,12 +43,16 @@ def header(specs: Mapping[str, ModelSpec] = SPECS) -> str:
     return "\n".join([*lines, "}  // namespace lunula::spec", "", "#endif", ""])
 
 
+# Bundlers keep an object whole: what the build alone needs stays out of every page.
+_IN_SCRIPTS = ("outputs", "constants")
+
+
 def typescript(specs: Mapping[str, ModelSpec] = SPECS) -> str:
-    """specs.ts: FINGERS, TIERS and SPECS (`ModelSpec.as_dict()`, null for a free dimension), all `as const`."""
+    """specs.ts: FINGERS, TIERS and SPECS (of each model what pages need; null for a free dimension), all `as const`."""
     values = {
         "FINGERS": FINGERS,
         "TIERS": TIERS,
-        "SPECS": {name: spec.as_dict() for name, spec in specs.items()},
+        "SPECS": {name: {key: spec.as_dict()[key] for key in _IN_SCRIPTS} for name, spec in specs.items()},
     }
     lines = [f"export const {name} = {json.dumps(value, indent=2)} as const\n" for name, value in values.items()]
     return "\n".join([BANNER, *lines])
