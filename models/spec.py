@@ -4,7 +4,7 @@ This is the only place where these numbers are written. The build renders them t
 `model_specs.h` for the C++ core and to `specs.ts` for the SDK.
 """
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 FINGERS = ("thumb", "index", "middle", "ring", "little")
@@ -109,6 +109,18 @@ NAIL_PATCH = ModelSpec(
         "confidence_threshold": 0.4,  # least confidence of a nail that is reported
         "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
     },
+)
+
+# Not shipped yet: there is no checkpoint. The same network with one output more.
+NAIL_PATCH_R6D = replace(
+    NAIL_PATCH,
+    name="nail_patch_r6d",
+    outputs=(
+        *NAIL_PATCH.outputs,
+        # Rotation: first two columns (axis from base to tip, across) before Gram-Schmidt, in the patch's frame:
+        # x right, y down, z away, as a camera sees it that looks straight at the nail.
+        TensorSpec("output_3", (None, 6)),
+    ),
 )
 
 HAND_DETECTOR = ModelSpec(

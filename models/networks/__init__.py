@@ -12,6 +12,7 @@ from models.networks.attention import DeformableAttention
 from models.networks.hand_detector import HandDetector
 from models.networks.nail_heatmap import NailHeatmap
 from models.networks.nail_patch import NailPatch
+from models.networks.nail_patch_r6d import NailPatchR6d
 from models.networks.nail_rtdetr import NailRtdetr
 
 # The teachers are trained with the same code and never shipped: only their word is, in what they taught.
@@ -20,6 +21,7 @@ NETWORKS: dict[str, Callable[[], nn.Module]] = {
     "nail_heatmap": NailHeatmap,
     "nail_heatmap_teacher": partial(NailHeatmap, width=2.4, depth=3),
     "nail_patch": NailPatch,
+    "nail_patch_r6d": NailPatchR6d,
     "nail_patch_teacher": partial(NailPatch, width=2.0, depth=3),
     "nail_rtdetr": NailRtdetr,
 }

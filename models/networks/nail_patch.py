@@ -41,7 +41,10 @@ class NailPatch(nn.Module):
         s2 = self.stem(patches)
         s4 = self.stage4(s2)
         s8 = self.stage8(s4)
-        s16 = self.stage16(s8)
+        return self.heads(s2, s4, s8, self.stage16(s8))
+
+    def heads(self, s2: Tensor, s4: Tensor, s8: Tensor, s16: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The outputs from the features at strides 2 to 16."""
         x = self.mix8(self.fuse8(s16, s8))
         x = self.mix4(self.fuse4(x, s4))
         x = self.mix2(self.fuse2(x, s2))

@@ -30,7 +30,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--train", nargs="+", default=["train-1.tar", "train-2.tar"], help="tars or folders in --data")
     parser.add_argument("--val", nargs="+", default=["val.tar"])
     parser.add_argument("--unlabelled", nargs="+", default=[], help="photos of hands without masks: the teacher's word")
-    parser.add_argument("--renders", nargs="+", default=[], help="nail_rtdetr: tars of renders with exact masks")
+    parser.add_argument(
+        "--renders", nargs="+", default=[], help="tars of renders with exact masks (models.data.renders)"
+    )
+    parser.add_argument("--renders-val", help="nail_patch_r6d: a tar of other renders, to score rotation on")
     parser.add_argument("--render-share", type=float, default=0.3, help="share of renders among what is drawn")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints go")
     parser.add_argument("--steps", type=int, help="steps of the whole training")

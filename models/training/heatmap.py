@@ -16,6 +16,7 @@ from models.networks import load
 from models.spec import NAIL_HEATMAP
 from models.training import peaks
 from models.training.examples import peak_examples
+from models.training.rotation import load_renders
 from models.training.task import Task
 
 STRIDE = int(NAIL_HEATMAP.constants["stride"])
@@ -53,6 +54,11 @@ def task(options: Namespace) -> Task:
         more = load_photos([options.data / name for name in options.unlabelled], None, options.limit).to(device)
         losses += [partial(learn, photos=more, crop=crop, teacher=teacher) for crop in crops]
         shares = [s * (1 - UNLABELLED_SHARE) for s in SHARES] + [s * UNLABELLED_SHARE for s in SHARES]
+    for name in options.renders:
+        renders, _ = load_renders(options, name)
+        part = options.render_share / len(options.renders)
+        losses += [partial(loss, photos=renders, crop=crop) for crop in crops]
+        shares += [s * part / (1 - options.render_share) for s in SHARES]
 
     def validate(net: nn.Module) -> dict[str, float]:
         figures: dict[str, float] = {}

@@ -14,6 +14,7 @@ from models.networks import load
 from models.spec import NAIL_PATCH
 from models.training import peaks
 from models.training.examples import patch_examples
+from models.training.rotation import in_patch, load_renders, median_error, rotation_loss
 from models.training.task import Task
 
 SIZE = int(NAIL_PATCH.constants["patch_size"])
@@ -37,12 +38,25 @@ def task(options: Namespace) -> Task:
         print(f"mined {len(hard)} false peaks", flush=True)
     teacher = load("nail_patch_teacher", options.teacher).to(device) if options.teacher else None
     table, count = instances(photos), options.batch or BATCH
-    step = partial(loss, photos=photos, table=table, hard=hard, count=count, teacher=teacher)
+    steps = [partial(loss, photos=photos, table=table, hard=hard, count=count, teacher=teacher)]
+    rotated = options.network == "nail_patch_r6d"
+    for name in options.renders:
+        renders, rotations = load_renders(options, name)
+        given = rotations if rotated else None
+        steps.append(partial(loss, photos=renders, table=instances(renders), count=count, rotations=given))
+    share = options.render_share if options.renders else 0.0
+    shares = [1 - share] + [share / max(1, len(options.renders))] * len(options.renders)
+    held_out = load_renders(options, options.renders_val) if options.renders_val else None
 
     def check(net: nn.Module) -> dict[str, float]:
-        return {"IoU of masks in the true boxes": validate(net, val)}
+        found = {"IoU of masks in the true boxes": validate(net, val)}
+        if held_out:
+            found["IoU of masks in the true boxes of renders"] = validate(net, held_out[0])
+            if rotated:
+                found["median rotation error in degrees, renders"] = median_error(net, *held_out)
+        return found
 
-    return Task([step], [1.0], check, partial(patch_examples, photos=val))
+    return Task(steps, shares, check, partial(patch_examples, photos=val))
 
 
 def instances(photos: PhotoSet) -> Tensor:
@@ -109,15 +123,16 @@ def batch(photos: PhotoSet, table: Tensor, hard: Tensor | None, count: int) -> t
         "keypoints": augment.apply(inverse, keypoints),
         "axis_known": photos.axis_known[photo, nail],
         "direction_known": photos.direction_known[photo, nail],
+        "affine": affine,
+        "nail": torch.stack([chosen[:, 0], nail], 1),
     }
     images, clean = (augment.normalise(x).contiguous(memory_format=torch.channels_last) for x in (images, clean))
     return images, clean, truth
 
 
-def _run(net: nn.Module, patches: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _run(net: nn.Module, patches: Tensor) -> tuple[Tensor, ...]:
     with torch.autocast(patches.device.type, torch.bfloat16, enabled=patches.is_cuda):
-        keypoints, masks, confidence = net(patches)
-    return keypoints.float(), masks.float(), confidence.float()
+        return tuple(x.float() for x in net(patches))
 
 
 def _keypoint_targets(points: Tensor, cells: int) -> Tensor:
@@ -137,10 +152,15 @@ def loss(
     hard: Tensor | None = None,
     count: int = BATCH,
     teacher: nn.Module | None = None,
+    rotations: Tensor | None = None,
 ) -> Tensor:
-    """Mask (cross-entropy + Dice), keypoints (order-free where the sense is unknown), confidence; the teacher."""
+    """Mask (cross-entropy + Dice), keypoints (order-free where the sense is unknown), confidence; the teacher.
+
+    rotations [N, K, 6]: of rendered nails, for a network that has a fourth output.
+    """
     patches, clean, truth = batch(photos, table, hard, count)
-    keypoints, masks, confidence = _run(net, patches)
+    outputs = _run(net, patches)
+    keypoints, masks, confidence = outputs[:3]
     logits, positive = masks[:, 0], truth["positive"].float()
     counts = truth["counts"].float()
 
@@ -157,11 +177,15 @@ def loss(
 
     presence = functional.binary_cross_entropy_with_logits(confidence[:, 0], positive, reduction="none")
     total = total + 0.3 * masked_mean(presence, counts)
+    if rotations is not None:
+        given = rotations[truth["nail"][:, 0], truth["nail"][:, 1]]
+        known = positive * (given.abs().sum(1) > 0)
+        total = total + rotation_loss(outputs[3], in_patch(given, truth["affine"]), known)
     if teacher is None:
         return total
     with torch.no_grad():
         taught = _run(teacher, clean)
-    return total + learn_patch((keypoints, masks, confidence), taught, truth["valid"])
+    return total + learn_patch((keypoints, masks, confidence), (taught[0], taught[1], taught[2]), truth["valid"])
 
 
 @torch.no_grad()

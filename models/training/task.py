@@ -30,6 +30,7 @@ MODULES = {
     "nail_heatmap": "models.training.heatmap",
     "nail_heatmap_teacher": "models.training.heatmap",
     "nail_patch": "models.training.patch",
+    "nail_patch_r6d": "models.training.patch",
     "nail_patch_teacher": "models.training.patch",
     "nail_rtdetr": "models.training.rtdetr",
 }
