@@ -107,7 +107,10 @@ def write(model: GraphModel, dtype: str, directory: Path) -> None:
 
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    group = [{"name": name, "data": np.ascontiguousarray(data)} for name, data in model.weights.items()]
+    # ascontiguousarray makes a vector of a scalar, and TF.js an axis more of a tensor gathered by one.
+    group = [
+        {"name": name, "data": np.ascontiguousarray(data).reshape(data.shape)} for name, data in model.weights.items()
+    ]
     storage = model.storage(dtype)
     patterns = {kind: [name for name, k in storage.items() if k == kind] for kind in sorted(set(storage.values()))}
     manifest = write_weights.write_weights(
