@@ -4,7 +4,12 @@
  * @packageDocumentation
  */
 export { ERROR_CODES, LunulaError, type LunulaErrorCode } from './errors.ts'
-export { BACKENDS, DEFAULT_POLISH, ENGINES, FINISHES } from './options.ts'
+export { DEFAULT_POLISH } from './look/look.ts'
+export { lookFromHash, lookToHash } from './look/look_hash.ts'
+export { LOOKS } from './look/looks.ts'
+export { FINISHES, SHAPES } from './look/polish.ts'
+export { BACKENDS, ENGINES } from './options.ts'
+export { PATTERNS } from './render/patterns.ts'
 export { type CameraOptions, closeCamera, openCamera } from './session/camera.ts'
 export { NailTryOn, type PaintOptions } from './session/nail_try_on.ts'
 export type * from './types.ts'

@@ -1,5 +1,5 @@
 import { fail } from './errors.ts'
-import type { CreateOptions, Polish, Smoothing } from './types.ts'
+import type { CreateOptions, Smoothing } from './types.ts'
 
 /** The engines that `create` accepts. */
 export const ENGINES = ['cascade'] as const
@@ -9,12 +9,6 @@ export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
 /** How the live overlay can be smoothed. */
 export const SMOOTHINGS = ['one-euro', 'exponential', 'none'] as const
-/** The finishes that a polish can have. */
-export const FINISHES = ['cream', 'gloss', 'matte'] as const
-
-/** What is painted until the page chooses. */
-export const DEFAULT_POLISH: Required<Polish> = { color: '#8a0f2c', finish: 'gloss', opacity: 1 }
-
 /** `CreateOptions` with every gap filled; plain data, so that the worker can have it. */
 export interface ResolvedOptions {
   /** Absolute, with a slash at the end. */
@@ -62,19 +56,6 @@ export function resolveOptions(options: CreateOptions, here: string, page: strin
   }
 }
 
-/** Checks a polish and fills its gaps. */
-export function resolvePolish(polish: Polish): Required<Polish> {
-  requireObject('polish', polish, ['color', 'finish', 'opacity'])
-  const opacity = polish.opacity ?? 1
-  if (typeof opacity !== 'number' || !(opacity >= 0 && opacity <= 1)) {
-    throw invalid('polish.opacity', opacity, 'a number from 0 to 1')
-  }
-  if (typeof polish.color !== 'string' || !/^#([0-9a-f]{3}|[0-9a-f]{6})$/i.test(polish.color)) {
-    throw invalid('polish.color', polish.color, 'a colour like #8a0f2c')
-  }
-  return { color: polish.color, finish: oneOf('polish.finish', polish.finish, FINISHES), opacity }
-}
-
 /** An `option-invalid` error that shows what was given. */
 export function invalid(option: string, given: unknown, expected: string): Error {
   return fail('option-invalid', { option, given: show(given), expected })
@@ -86,13 +67,14 @@ export function oneOf<Choice extends string>(option: string, given: unknown, cho
   throw invalid(option, given, choices.map((choice) => `"${choice}"`).join(' or '))
 }
 
-function inRange(option: string, given: unknown, least: number, most: number): number {
+/** The number, if it is between two others. */
+export function inRange(option: string, given: unknown, least: number, most: number): number {
   if (typeof given === 'number' && given >= least && given <= most) return given
   throw invalid(option, given, `a number from ${least} to ${most}`)
 }
 
 /** A misspelt option would otherwise be ignored in silence. */
-function requireObject(name: string, given: unknown, known: string[]): void {
+export function requireObject(name: string, given: unknown, known: readonly string[]): void {
   if (typeof given !== 'object' || given === null) throw invalid(name, given, 'an object')
   const unknown = Object.keys(given).find((key) => !known.includes(key))
   if (unknown !== undefined) throw invalid(unknown, 'not known', `one of ${known.join(', ')}`)

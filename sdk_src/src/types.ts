@@ -87,10 +87,41 @@ export type Precision = 'float16' | 'uint8'
 /** Where the models live between visits. */
 export type Storage = 'indexeddb' | 'memory'
 
-/** `cream` is plain and satin, `gloss` mirrors the light, `matte` swallows it. */
-export type Finish = 'cream' | 'gloss' | 'matte'
+/**
+ * How a polish takes the light.
+ *
+ * | finish | what it looks like; what `accent` is in it |
+ * | --- | --- |
+ * | `cream`, `gloss`, `matte` | opaque: satin, mirroring the light, swallowing it |
+ * | `jelly` | sheer: the nail shows through |
+ * | `shimmer` | fine pearl; the pearl's colour |
+ * | `glitter` | flakes in a coat; the flakes' colour |
+ * | `metallic`, `chrome` | foil, mirror |
+ * | `cat-eye` | a magnetic band; the band's colour |
+ * | `holographic` | rainbow over metal |
+ * | `french` | a painted tip; the tip's colour |
+ * | `ombre` | `color` at the cuticle runs into `accent` at the tip |
+ * | `pattern` | nail art: the picture named by `pattern` over `color`; the colour of a built-in pattern's marks |
+ */
+export type Finish =
+  | 'cream'
+  | 'gloss'
+  | 'matte'
+  | 'jelly'
+  | 'shimmer'
+  | 'glitter'
+  | 'metallic'
+  | 'chrome'
+  | 'cat-eye'
+  | 'holographic'
+  | 'french'
+  | 'ombre'
+  | 'pattern'
 
-/** What the nails are painted with. */
+/** What the end of a lengthened nail looks like. */
+export type NailShape = 'natural' | 'square' | 'round' | 'almond' | 'stiletto' | 'coffin'
+
+/** What a nail is painted with. */
 export interface Polish {
   /** `#rrggbb` or `#rgb`, sRGB. */
   color: string
@@ -98,6 +129,27 @@ export interface Polish {
   finish: Finish
   /** 0 (bare nail) to 1 (fully opaque), 1 unless given. */
   opacity?: number
+  /** The finish's second colour, as {@link Finish} says; unless given, one that suits `color`. */
+  accent?: string
+  /** How the tip is cut; unless given, `natural`. A nail is never shortened: give it some `length` too. */
+  shape?: NailShape
+  /** How far the nail is lengthened past its own tip, in lengths of the nail: 0 (as it is, unless given) to 2. */
+  length?: number
+  /** Name of the picture that the finish `pattern` shows: a built-in one, or one of `addPattern`; `dots` unless given. */
+  pattern?: string
+}
+
+/** The fingers that a look can paint on their own. */
+export type LookFinger = Exclude<Finger, 'unknown'>
+
+/** What a whole hand wears: plain JSON, see `look.schema.json`. */
+export interface Look {
+  /** What people call it, at most 60 characters. */
+  name?: string
+  /** On every nail. */
+  polish: Polish
+  /** What is different on single fingers. */
+  fingers?: Partial<Record<LookFinger, Partial<Polish>>>
 }
 
 /** What takes the tremble out of tracked nails; `none` shows the predicted motion as it is. */

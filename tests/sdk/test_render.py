@@ -2,35 +2,50 @@
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from scipy import ndimage
 
 from tests.conftest import Sample
+from tests.sdk.delta_e import delta_e, delta_e_lab
 from tests.sdk.gt_nails import data_url, nails_from_labels
 
 RED = (0x8A, 0x0F, 0x2C)
 Paint = Callable[..., np.ndarray]
 
 
-@pytest.fixture
-def paint(page: Page, page_bundle: Callable[[str], Path]) -> Paint:
-    """`paint(photo, nails, webgl=True, color=…, finish=…, opacity=…)`: uint8 [H, W, 3]."""
-    page.goto("about:blank")
-    page.add_script_tag(path=page_bundle("renderer"))
+@pytest.fixture(scope="module")
+def page(browser: Browser, page_bundle: Callable[[str], Path]) -> Iterator[Page]:
+    """One for all: compiling the shader takes longer than painting."""
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.add_script_tag(path=page_bundle("renderer"))
+    yield opened
+    context.close()
 
-    def run(photo: Image.Image, nails: list[dict[str, Any]], *, webgl: bool = True, **polish: Any) -> np.ndarray:
-        wanted = {"color": "#8a0f2c", "finish": "cream", "opacity": 1, **polish}
-        url = page.evaluate("(a) => paint(...a)", [data_url(photo), nails, wanted, webgl])
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
+
+@pytest.fixture(scope="module")
+def paint(page: Page) -> Paint:
+    """`paint(photo, nails, webgl=True, fingers={}, color=…, finish=…, …)`: uint8 [H, W, 3]."""
+
+    def run(
+        photo: Image.Image, nails: list[dict[str, Any]], *, webgl: bool = True, fingers: Any = None, **polish: Any
+    ) -> np.ndarray:
+        look = {"polish": {"color": "#8a0f2c", "finish": "cream", **polish}, "fingers": fingers or {}}
+        return pixels(page.evaluate("(a) => paint(...a)", [data_url(photo), nails, look, webgl]))
 
     return run
+
+
+def pixels(url: str) -> np.ndarray:
+    """uint8 [H, W, 3] of a data address."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(url.split(",")[1]))).convert("RGB"))
 
 
 def photo_of(sample: Sample, scale: int = 1) -> Image.Image:
@@ -55,26 +70,55 @@ def test_matte_has_the_exact_colour_under_neutral_light(paint: Paint, color: str
     assert np.abs(middle - np.array(wanted)).max() <= 2
 
 
+def test_ciede2000_is_the_published_one() -> None:
+    """Pairs 1, 7 and 17 of Sharma, Wu and Dalal's table."""
+    pairs = [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 0, 0), (50, -1, 2), 2.3669),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+    ]
+    for one, other, wanted in pairs:
+        assert delta_e_lab(np.array(one, float), np.array(other, float)) == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
+@pytest.mark.parametrize("finish", ["cream", "gloss", "matte"])
+def test_the_swatch_on_a_grey_card(paint: Paint, finish: str, webgl: bool) -> None:
+    """18 % grey (sRGB 118) under neutral light: the median colour of a nail is the swatch."""
+    photo, labels = grey_scene(118)
+    for color in ("#8a0f2c", "#f2c1cf", "#0b6b5f", "#1c2040", "#f4f1ea", "#c3182c", "#dcbfa4"):
+        painted = paint(photo, nails_from_labels(labels), webgl=webgl, color=color, finish=finish)
+        median = np.median(painted[labels > 0], axis=0).round().astype(np.uint8)
+        swatch = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
+        assert delta_e(median, swatch) <= 3, f"{color}: {median}"
+
+
 @pytest.mark.parametrize("finish", ["cream", "gloss", "matte"])
 def test_the_whole_nail_and_no_skin(paint: Paint, samples: list[Sample], finish: str) -> None:
     for sample in samples[::4]:
         photo, labels = photo_of(sample), sample.labels()
         changed = np.abs(paint(photo, nails_from_labels(labels), finish=finish).astype(int) - np.asarray(photo)).max(2)
         nail = labels > 0
-        assert (changed[ndimage.distance_transform_edt(~nail) > 1.5] == 0).all(), sample.name
+        outside = ndimage.distance_transform_edt(~nail)
+        # Labels were drawn by hand: here and there the photo's edge, which polish follows, is a pixel further.
+        assert (changed[outside > 2] == 0).all(), sample.name
+        assert ((changed > 0) & (outside > 1.5)).sum() < 0.001 * nail.sum(), sample.name
         assert (changed[ndimage.distance_transform_edt(nail) > 1.5] > 0).mean() > 0.995, sample.name
 
 
-@pytest.mark.parametrize("finish", ["cream", "gloss", "matte"])
+@pytest.mark.parametrize("finish", ["cream", "gloss", "matte", "jelly", "french", "ombre"])
 def test_without_webgl_it_looks_the_same(paint: Paint, samples: list[Sample], finish: str) -> None:
+    """But at the edge, where only shaders ask the photo."""
     for sample in samples[::4]:
-        photo, nails = photo_of(sample, 2), nails_from_labels(sample.labels(), 2)
+        photo, nails = photo_of(sample), nails_from_labels(sample.labels())
         difference = np.abs(
             paint(photo, nails, finish=finish).astype(int) - paint(photo, nails, finish=finish, webgl=False)
         ).max(2)
-        painted = difference[np.kron(sample.labels(), np.ones((2, 2))) > 0]
-        assert painted.mean() < 1.5, sample.name
-        assert np.percentile(painted, 99) <= 12, sample.name
+        nail = sample.labels() > 0
+        inner = ndimage.distance_transform_edt(nail) > 2
+        assert difference[inner].mean() < 1.5, sample.name
+        assert np.percentile(difference[inner], 99) <= 12, sample.name
+        assert (difference[nail] > 60).mean() < 0.05, sample.name
 
 
 def test_finishes_differ_in_their_highlight(paint: Paint) -> None:
@@ -140,3 +184,109 @@ def test_nails_at_the_border_and_outside_are_cut(paint: Paint) -> None:
 def test_a_picture_without_nails_stays(paint: Paint) -> None:
     photo, _ = grey_scene()
     assert (paint(photo, []) == np.asarray(photo)).all()
+
+
+def test_a_finger_has_its_own_polish(paint: Paint, samples: list[Sample]) -> None:
+    photo, nails = photo_of(samples[-1]), nails_from_labels(samples[-1].labels())
+    nails[0]["finger"], nails[1]["finger"] = "ring", "thumb"
+    painted = paint(photo, nails, finish="matte", fingers={"ring": {"color": "#0b6b5f"}, "thumb": {"opacity": 0}})
+    means = [painted[samples[-1].labels() == nail["id"]].mean(0) for nail in nails]
+    assert means[0][1] > means[0][0] + 20  # green
+    assert means[2][0] > means[2][1] + 20  # red
+    bare = samples[-1].labels() == nails[1]["id"]
+    assert (painted[bare] == np.asarray(photo)[bare]).all()
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
+@pytest.mark.parametrize("shape", ["natural", "square", "round", "almond", "stiletto", "coffin"])
+def test_a_nail_is_lengthened_past_its_tip_and_nowhere_else(paint: Paint, shape: str, webgl: bool) -> None:
+    photo, labels = grey_scene()
+    nails = nails_from_labels(labels)
+    long = paint(photo, nails, webgl=webgl, finish="matte", shape=shape, length=0.5).astype(int)
+    painted = np.abs(long - 186).max(2) > 60
+    rows = np.nonzero(painted[:, 150])[0]
+    # 120 px long from 90 to 210, the tip at 90: half of it more.
+    assert rows.min() == pytest.approx(30, abs=3)
+    assert rows.max() == pytest.approx(209, abs=2)
+    width = painted[45].sum()  # a quarter of the added length from the end
+    assert {"square": width > 70, "stiletto": width < 30, "coffin": 30 < width < 60}.get(shape, 25 < width < 82)
+    below = ndimage.binary_dilation(labels > 0, iterations=2) | (np.arange(300)[:, None] < 150)
+    assert (long[~below] == 186).all()
+
+
+def test_glitter_stays_on_the_nail_when_the_hand_moves(paint: Paint) -> None:
+    _, labels = grey_scene()
+    moved = np.roll(labels, (13, 29), (0, 1))
+    photo = Image.new("RGB", (300, 300), (150,) * 3)
+    first = paint(photo, nails_from_labels(labels), finish="glitter")
+    second = paint(photo, nails_from_labels(moved), finish="glitter")
+    inner = ndimage.binary_erosion(labels, iterations=3)
+    assert first[inner].std() > 20  # there are flakes
+    difference = np.abs(np.roll(second, (-13, -29), (0, 1)).astype(int) - first)[inner]
+    assert np.percentile(difference, 99) <= 2
+    other = nails_from_labels(labels)
+    other[0]["id"] = 7
+    assert np.abs(paint(photo, other, finish="glitter").astype(int) - first)[inner].mean() > 5  # flakes of its own
+
+
+def brightest(picture: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """Where the highlight is: x, y."""
+    level = np.where(inner, picture.astype(int).sum(2), 0)
+    rows, columns = np.nonzero(level > np.percentile(level[inner], 97))
+    return np.array([columns.mean(), rows.mean()])
+
+
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
+def test_the_highlight_follows_direction_and_rotation(paint: Paint, webgl: bool) -> None:
+    photo, labels = grey_scene(118)
+    inner = ndimage.binary_erosion(labels, iterations=6)
+    nail = nails_from_labels(labels)[0]
+    flat = brightest(paint(photo, [nail], webgl=webgl, finish="gloss"), inner)
+    # The nail points up: axis (0, -1, 0), across (1, 0, 0); rolled by 25 degrees to either side.
+    c, s = np.cos(np.radians(25)), np.sin(np.radians(25))
+    places = []
+    for side in (s, -s):
+        rolled = {**nail, "rotation": [0, -1, 0, c, 0, side]}
+        places.append(brightest(paint(photo, [rolled], webgl=webgl, finish="gloss"), inner)[0])
+    assert min(places) < flat[0] - 5 < flat[0] + 5 < max(places)
+    turned = nails_from_labels(np.ascontiguousarray(labels.T))
+    sideways = brightest(paint(photo, turned, webgl=webgl, finish="gloss"), inner.T)
+    assert sideways[1] < 146  # light comes from above, so the upper side shines
+    assert flat[0] < 146  # and a little from the left
+
+
+def test_nail_art_shows_a_picture_of_the_page_and_fetches_nothing(paint: Paint, page: Page) -> None:
+    photo, labels = grey_scene()
+    nails = nails_from_labels(labels)
+    inner = ndimage.binary_erosion(labels, iterations=12)
+    page.evaluate("(a) => addPattern(...a)", ["sky", data_url(Image.new("RGB", (40, 80), (20, 90, 200)))])
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    blue = np.median(paint(photo, nails, finish="pattern", pattern="sky")[inner], axis=0)
+    assert np.abs(blue - (20, 90, 200)).max() < 20  # under the sheen of a gloss coat
+    plain = np.median(paint(photo, nails, finish="pattern", pattern="nobody-knows")[inner], axis=0)
+    assert delta_e(plain.astype(np.uint8), np.array(RED, np.uint8)) < 8
+    dots = paint(photo, nails, finish="pattern", pattern="dots")[inner]
+    assert (dots.min(1) > 200).mean() == pytest.approx(0.15, abs=0.1)
+    assert not [url for url in fetched if not url.startswith("data:")]
+
+
+def test_ten_nails_are_one_draw_call_and_nothing_is_read_back(paint: Paint, page: Page) -> None:
+    photo, labels = grey_scene()
+    nails = [{**nail, "id": i} for i in range(10) for nail in nails_from_labels(labels)]
+    look = {"polish": {"color": "#8a0f2c", "finish": "glitter"}}
+    calls = page.evaluate("(a) => callsOf(...a)", [data_url(photo), nails, look])
+    assert [call for call in calls if call.startswith("draw")] == ["drawArraysInstanced"]
+    assert not [call for call in calls if call.startswith(("read", "getBuffer", "finish"))]
+
+
+def test_a_lost_context_heals(paint: Paint, page: Page) -> None:
+    """Painted without it at once, and with a new one half a second later."""
+    photo, labels = grey_scene()
+    nails = nails_from_labels(labels)
+    look = {"polish": {"color": "#8a0f2c", "finish": "cream"}}
+    during, after, contexts = page.evaluate("(a) => paintThroughLoss(...a)", [data_url(photo), nails, look, 700])
+    assert contexts == "2"
+    wanted = paint(photo, nails)
+    assert (pixels(after) == wanted).all()
+    assert np.abs(pixels(during).astype(int) - wanted)[labels > 0].mean() < 2

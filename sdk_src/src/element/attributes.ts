@@ -49,7 +49,7 @@ export class TryOnAttributes extends TryOnEventElement {
     this.#set('color', color)
   }
 
-  /** `cream`, `gloss` or `matte`; unless given, the one of `DEFAULT_POLISH`. */
+  /** One of `FINISHES`; unless given, the one of `DEFAULT_POLISH`. */
   get finish(): Finish {
     return (this.getAttribute('finish') ?? DEFAULT_POLISH.finish) as Finish
   }

@@ -1,26 +1,45 @@
-import type { Affine, Rect } from '../types.ts'
-import { toLinear, toSrgb } from './color.ts'
-import { SHADING } from './look.ts'
+import type { Rect } from '../types.ts'
+import { SHADING } from './coat.ts'
+import { type LinearRgb, toLinear, toSrgb } from './color.ts'
+import { fitLight, type Light, type Sample } from './light_fit.ts'
 import { sampleMask } from './mask_spline.ts'
-import { apply, invert, maskBounds, type PaintedNail } from './painted.ts'
+import { apply, type PaintedNail, toFrame } from './painted.ts'
 import type { Context2D } from './renderer.ts'
+import { halfWidth } from './shapes.ts'
 
 const LINEAR = Float32Array.from({ length: 256 }, (_, i) => toLinear(i / 255))
 const RING = Array.from({ length: SHADING.blurTaps }, (_, i) => (i * 2 * Math.PI) / SHADING.blurTaps)
 
-/** Paints with pixels instead of shaders: the same look, for browsers without WebGL 2 and for the largest photos. */
+/**
+ * Paints with pixels instead of shaders, for browsers without WebGL 2 and for the largest photos.
+ *
+ * cream, gloss, matte, jelly, french and ombre look as they do with WebGL; every other finish is painted as gloss in its
+ * own colour. Shapes and lengths are there. Edges follow the mask alone, not the photo, and a lengthened nail throws no
+ * shadow.
+ */
 export function paintWithPixels(context: Context2D, nails: PaintedNail[]): void {
-  for (const painted of nails) {
-    const bounds = maskBounds(painted.nail, context.canvas.width, context.canvas.height)
-    const toMask = invert(painted.nail.mask.transform)
-    if (bounds && toMask) paintNail(context, painted, bounds, toMask)
-  }
+  for (const nail of nails) paintNail(context, nail)
 }
 
-function paintNail(context: Context2D, painted: PaintedNail, bounds: Rect, toMask: Affine): void {
+/** A place on a nail and what the photo shows there. */
+interface Place {
+  u: number
+  v: number
+  /** How much the own nail is there, 0 to 1. */
+  inNail: number
+  /** Away from the white tip. */
+  bed: number
+  /** Inside of the lengthened nail, pixels. */
+  longer: number
+  mask: number
+  bare: LinearRgb
+}
+
+function paintNail(context: Context2D, painted: PaintedNail): void {
+  const { bounds, toMask, axes, polish } = painted
   const image = context.getImageData(bounds.x, bounds.y, bounds.width, bounds.height)
   const luminance = new Luminance(image, bounds)
-  const mean = meanUnderMask(painted, luminance)
+  const fit = fitLight(samplesOf(painted, luminance))
   const { data } = image
   const { mask } = painted.nail
   // Mask pixels per output pixel: how wide the edge is in the mask.
@@ -30,13 +49,19 @@ function paintNail(context: Context2D, painted: PaintedNail, bounds: Rect, toMas
       const x = bounds.x + column + 0.5
       const y = bounds.y + row + 0.5
       const [maskX, maskY] = apply(toMask, x, y)
-      if (maskX < 0 || maskY < 0 || maskX > mask.width || maskY > mask.height) continue
-      const { value, slope } = sampleMask(mask, maskX, maskY)
-      const edge = Math.max(slope * step * SHADING.edge, 1e-4)
-      const alpha = Math.min(Math.max((value - 0.5) / edge + 0.5, 0), 1) * painted.opacity
+      const inMask = maskX >= 0 && maskY >= 0 && maskX <= mask.width && maskY <= mask.height
+      const { value, slope } = inMask ? sampleMask(mask, maskX, maskY) : { value: 0, slope: 0 }
+      const own = clamp((value - 0.5) / Math.max(slope * step * SHADING.edge, 1e-4) + 0.5)
+      const u = ((y - axes.y) * axes.alongX - (x - axes.x) * axes.alongY) / axes.halfWidth
+      const v = ((x - axes.x) * axes.alongX + (y - axes.y) * axes.alongY) / axes.halfLength
+      const longer = painted.lengthened ? lengthened(painted, u, v) : -1e3
+      const alpha = Math.max(own, clamp(longer + 0.5)) * polish.opacity
       if (alpha === 0) continue
-      const light = shadePixel(painted, luminance, mean, x, y)
       const at = (row * bounds.width + column) * 4
+      const inNail = smoothstep(0.5, 0.9, value)
+      const bed = inNail * (1 - (painted.lengthened ? smoothstep(0, 0.55, v) : smoothstep(0.55, 1, v)))
+      const bare = [0, 1, 2].map((channel) => LINEAR[data[at + channel]!]) as LinearRgb
+      const light = shade(painted, fit, luminance, x, y, { u, v, inNail, bed, longer, mask: value, bare })
       for (let channel = 0; channel < 3; channel++) {
         data[at + channel] = data[at + channel]! * (1 - alpha) + toSrgb(light[channel]!) * 255 * alpha
       }
@@ -46,62 +71,143 @@ function paintNail(context: Context2D, painted: PaintedNail, bounds: Rect, toMas
   context.putImageData(image, bounds.x, bounds.y)
 }
 
-/** The twin of the fragment shader: change both. */
-function shadePixel({ nail, color, look }: PaintedNail, luminance: Luminance, mean: number, x: number, y: number) {
-  const { center, size, direction } = nail
-  const halfWidth = Math.max(size.width / 2, 1)
-  const alongX = Math.cos(direction)
-  const alongY = Math.sin(direction)
-  const u = ((y - center.y) * alongX - (x - center.x) * alongY) / halfWidth
-  const v = ((x - center.x) * alongX + (y - center.y) * alongY) / Math.max(size.length / 2, 1)
-
+/** The twin of the fragment shader's light: change both. */
+function shade(
+  painted: PaintedNail,
+  { basis: fit, tint }: Light,
+  luminance: Luminance,
+  x: number,
+  y: number,
+  place: Place,
+): number[] {
+  const { coat, axes, outline, end, mirror, lengthened: grown } = painted
+  const { u, v, inNail, bed, longer, mask } = place
+  const [cu, cv] = [clamp(u, -1.15, 1.15), clamp(v, -1.15, 1.15)]
+  const smooth = Math.exp(fit[0] + fit[1] * cu + fit[2] * cv + fit[3] * cu * cu)
+  const level = Math.exp(fit[0] + fit[3] / 3)
   const here = luminance.at(x, y)
   let ring = here
   for (const angle of RING) {
-    const radius = SHADING.blurRadius * halfWidth
+    const radius = SHADING.blurRadius * axes.halfWidth
     ring += luminance.at(x + Math.cos(angle) * radius, y + Math.sin(angle) * radius)
   }
   ring /= RING.length + 1
 
-  const scene = Math.min(mean / SHADING.darkBelow, 1) ** SHADING.darkExponent
-  const shade = Math.min(Math.max(ring / mean, SHADING.least), SHADING.most) ** look.shading
-  const side = 1 - SHADING.sideShade * Math.min(u ** 4, 1)
-  const own = Math.max(here - Math.max(SHADING.highlightOverMean * mean, SHADING.highlightOverRing * ring), 0)
+  const rest = clamp(ring / smooth, 0.3, 2) ** (ring < smooth ? SHADING.darker : SHADING.brighter)
+  const grain = clamp(here / Math.max(ring, 1e-3), 0.7, 1.4) ** SHADING.grain
+  const scene = Math.min(level / SHADING.darkBelow, 1) ** SHADING.darkExponent
+  const own = Math.max(bed, grown ? 0 : inNail * 0.4)
+  const side = 1 - SHADING.sideShade * Math.min(Math.abs(u), 1.1) ** 3
+  const thick = Math.max(smoothstep(0.5, 0.95, mask), smoothstep(0, 0.14 * axes.halfWidth, longer))
+  const edge = 1 - SHADING.edgeShade * (1 - thick)
+  const fitted = clamp(smooth / level, SHADING.least, SHADING.most) ** coat.shading
+  const brightest = Math.max(...painted.color, ...(painted.finish > 9 ? painted.accent : []))
+  const room = 1 - SHADING.headroom * brightest ** 2
+  const inLight = fitted * (1 + (rest * grain - 1) * own)
+  const lit = Math.min(inLight, 1 + (inLight - 1) * room) * side * edge * scene
 
-  const d = u - SHADING.offset * (alongX * SHADING.light[1] - alongY * SHADING.light[0])
-  const narrow = Math.exp((-d * d) / (2 * SHADING.narrow[0] ** 2)) * SHADING.narrow[1]
-  const wide = Math.exp((-d * d) / (2 * SHADING.wide[0] ** 2)) * SHADING.wide[1]
-  const fade = smoothstep(SHADING.fadeIn, v) * (1 - smoothstep(SHADING.fadeOut, v))
-  const added = own * look.natural + (narrow + wide) * fade * look.gloss * scene
-  return color.map((channel) => channel * shade * side * scene + added)
+  const over = Math.max(SHADING.highlightOverMean * smooth, SHADING.highlightOverRing * ring)
+  const shine = Math.max(here - over, 0) * Math.max(bed, grown ? 0 : inNail * 0.15)
+  const full = grown ? end : outline.tip
+  const angle = clamp(u, -1.2, 1.2) * SHADING.curve - mirror[0]
+  const along = ((v + 1) / (full + 1)) * 2 - 1
+  const added = shine * coat.natural + reflection(angle, along - mirror[1], mirror[0]) * coat.gloss * scene
+  const sheer = painted.polish.finish === 'jelly' // lets the photo's own light through
+  return coatOf(painted, place, lit, full).map((channel, i) => channel * (sheer ? 1 : tint[i]!) + added)
 }
 
-function meanUnderMask({ nail: { mask } }: PaintedNail, luminance: Luminance): number {
-  const grid = SHADING.meanGrid
-  let sum = 0
-  let weight = 0
-  for (let i = 0; i < grid * grid; i++) {
-    const x = (((i % grid) + 0.5) / grid) * mask.width
-    const y = ((Math.floor(i / grid) + 0.5) / grid) * mask.height
-    if (mask.data[Math.floor(y) * mask.width + Math.floor(x)]! < 128) continue
-    sum += luminance.at(...apply(mask.transform, x, y))
-    weight++
+function coatOf({ polish, color, accent, axes }: PaintedNail, place: Place, lit: number, full: number): number[] {
+  const { u, v, inNail, bare } = place
+  const mixed = (share: number) => color.map((channel, i) => (channel + (accent[i]! - channel) * share) * lit)
+  switch (polish.finish) {
+    case 'jelly': {
+      const strongest = Math.max(...color, 0.05)
+      return color.map((channel, i) => {
+        const below = [0.45, 0.33, 0.28][i]! * lit
+        const glass = below + (bare[i]! - below) * inNail
+        return glass * (channel / strongest) ** (0.75 + 0.5 * u * u) * 0.78 + channel * lit * 0.22
+      })
+    }
+    case 'french':
+      return mixed(smoothstep(-1, 1, (v - full + 0.42 + 0.36 * u * u) * axes.halfLength))
+    case 'ombre':
+      return mixed(smoothstep(-0.75, 0.85, ((v + 1) / (full + 1)) * 2 - 1))
+    default:
+      return mixed(0)
   }
-  return Math.max(sum / Math.max(weight, 1), 0.01)
+}
+
+function reflection(angle: number, v: number, mirror: number): number {
+  const [width, length, strength] = SHADING.streak
+  const [distance, rimWidth, rimStrength] = SHADING.rim
+  const [spread, sheen] = SHADING.sheen
+  const rim = streak(angle + (mirror < 0 ? -distance : distance), v - 0.1, rimWidth, 0.5) * rimStrength
+  const wide = Math.exp((-angle * angle) / (2 * spread ** 2)) * (1 - smoothstep(0.3, 1.1, Math.abs(v))) * sheen
+  return streak(angle, v, width, length) * strength + rim + wide
+}
+
+function streak(angle: number, v: number, width: number, length: number): number {
+  const s = (angle / width) ** 2 + (v / length) ** 4
+  return (1 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / length, -1, 1))
+}
+
+/** The twin of \`lengthened\` in the fragment shader. */
+function lengthened({ outline, end, axes, curve }: PaintedNail, u: number, v: number): number {
+  const length = end - outline.start
+  const t = clamp((v - outline.start) / length)
+  const half = outline.half * halfWidth(curve, t)
+  const next = outline.half * halfWidth(curve, Math.min(t + 0.01, 1))
+  const slope = (((half - next) / 0.01) * axes.halfWidth) / (length * axes.halfLength)
+  const side = ((half - Math.abs(u - outline.middle)) * axes.halfWidth) / Math.hypot(1, slope)
+  return Math.min(side, (end - v) * axes.halfLength, (v - outline.start) * axes.halfLength + 0.5)
+}
+
+function samplesOf({ nail: { mask }, axes, toMask }: PaintedNail, luminance: Luminance): Sample[] {
+  const grid = SHADING.fitGrid
+  const samples: Sample[] = []
+  for (let i = 0; i < grid * grid; i++) {
+    const u = (((i % grid) + 0.5) / grid) * 2 - 1
+    const v = ((Math.floor(i / grid) + 0.5) / grid) * 2 - 1
+    const [x, y] = toFrame(axes, u, v)
+    const [maskX, maskY] = apply(toMask, x, y).map(Math.floor) as [number, number]
+    const inside = maskX >= 0 && maskY >= 0 && maskX < mask.width && maskY < mask.height
+    if (!inside || mask.data[maskY * mask.width + maskX]! < 153 || !luminance.has(x, y)) continue
+    samples.push({
+      basis: [1, u, v, u * u],
+      value: Math.log(Math.max(luminance.at(x, y), 0.004)),
+      color: luminance.colorAt(x, y),
+    })
+  }
+  return samples
 }
 
 /** Linear luminance of a picture before it is painted over; nearest pixel, clamped at the border. */
 class Luminance {
   readonly #values: Float32Array
   readonly #bounds: Rect
+  /** A copy would cost more than to be asked before anything is painted. */
+  readonly #data: Uint8ClampedArray
 
   constructor({ data }: ImageData, bounds: Rect) {
     this.#bounds = bounds
+    this.#data = data
     this.#values = new Float32Array(bounds.width * bounds.height)
     for (let i = 0; i < this.#values.length; i++) {
       const [red, green, blue] = [data[i * 4]!, data[i * 4 + 1]!, data[i * 4 + 2]!]
       this.#values[i] = 0.2126 * LINEAR[red]! + 0.7152 * LINEAR[green]! + 0.0722 * LINEAR[blue]!
     }
+  }
+
+  /** Linear light, nearest pixel. */
+  colorAt(x: number, y: number): LinearRgb {
+    const { x: left, y: top, width } = this.#bounds
+    const at = ((Math.floor(y) - top) * width + Math.floor(x) - left) * 4
+    return [0, 1, 2].map((channel) => LINEAR[this.#data[at + channel]!]) as LinearRgb
+  }
+
+  has(x: number, y: number): boolean {
+    const { x: left, y: top, width, height } = this.#bounds
+    return x >= left && y >= top && x < left + width && y < top + height
   }
 
   at(x: number, y: number): number {
@@ -112,7 +218,11 @@ class Luminance {
   }
 }
 
-function smoothstep([from, to]: [number, number], value: number): number {
-  const t = Math.min(Math.max((value - from) / (to - from), 0), 1)
+function clamp(value: number, least = 0, most = 1): number {
+  return Math.min(Math.max(value, least), most)
+}
+
+function smoothstep(from: number, to: number, value: number): number {
+  const t = clamp((value - from) / (to - from))
   return t * t * (3 - 2 * t)
 }

@@ -1,7 +1,9 @@
-import type { Nail, Polish, Rect } from '../types.ts'
+import type { ResolvedLook } from '../look/look.ts'
+import type { Nail, Rect } from '../types.ts'
 import { Losses } from '../worker/losses.ts'
 import { paintWithPixels } from './canvas_renderer.ts'
-import { maskBounds, type PaintedNail, union, withPolish } from './painted.ts'
+import { type PaintedNail, union, withLook } from './painted.ts'
+import { Patterns } from './patterns.ts'
 import { WebglRenderer } from './webgl_renderer.ts'
 
 export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
@@ -20,6 +22,8 @@ const RETRY_REFUSED_MS = 10_000
  * context costs nothing but a moment of slower painting.
  */
 export class NailRenderer {
+  /** The pictures of nail art. */
+  readonly patterns = new Patterns()
   #webgl: WebglRenderer | undefined
   #retryAt = 0
   #scratch: CanvasRenderingContext2D | undefined
@@ -35,12 +39,11 @@ export class NailRenderer {
   }
 
   /** Paints on the picture that the canvas holds now. video: what was drawn on the whole canvas, to save a copy. */
-  paint(context: Context2D, nails: Nail[], polish: Required<Polish>, video?: HTMLVideoElement): void {
+  paint(context: Context2D, nails: Nail[], look: ResolvedLook, video?: HTMLVideoElement): void {
     const { width, height } = context.canvas
-    const visible = nails.filter((nail) => maskBounds(nail, width, height))
-    const region = union(visible.map((nail) => maskBounds(nail, width, height)!))
-    if (!region || polish.opacity === 0) return
-    const painted = withPolish(visible, polish)
+    const painted = withLook(nails, look, width, height)
+    const region = union(painted.map((nail) => nail.bounds))
+    if (!region) return
     const whole = { x: 0, y: 0, width, height }
     const done = video
       ? this.#paintWithWebgl(context, painted, whole, () => video)
@@ -58,7 +61,7 @@ export class NailRenderer {
 
   #paintWithWebgl(context: Context2D, nails: PaintedNail[], region: Rect, photo: () => TexImageSource): boolean {
     const renderer = this.#renderer()
-    if (!renderer?.paint(photo(), region, nails)) return false
+    if (!renderer?.paint(photo(), region, nails, this.patterns)) return false
     context.drawImage(renderer.canvas, region.x, region.y)
     return true
   }

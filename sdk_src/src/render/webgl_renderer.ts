@@ -1,23 +1,28 @@
 import { MASK_SIZE, MAX_NAILS } from '../specs.ts'
 import type { Rect } from '../types.ts'
+import { NailRows } from './nail_rows.ts'
 import type { PaintedNail } from './painted.ts'
-import { FRAGMENT, VERTEX } from './shaders.ts'
+import { MAX_PATTERNS, PATTERN_SIZE, type Patterns } from './patterns.ts'
+import { FRAGMENT, VERTEX } from './shaders/nail.ts'
 
-/** Floats an instance: five vec4 attributes, as in the vertex shader. */
-const INSTANCE_FLOATS = 20
+/** Units of the photo's texture, the masks' and the patterns'. */
+const [PHOTO, MASKS, PATTERNS] = [0, 1, 2]
 
 /** Paints all nails of a picture in one instanced draw call, on a canvas of its own; undefined without WebGL 2. */
 export class WebglRenderer {
   readonly canvas = document.createElement('canvas')
   readonly #gl: WebGL2RenderingContext
   readonly #region: WebGLUniformLocation | null
-  readonly #instances = new Float32Array(MAX_NAILS * INSTANCE_FLOATS)
+  readonly #rows = new NailRows()
+  /** What the layers of the mask texture hold: a tracked nail's mask changes with inferences, not with frames. */
+  readonly #masks: Uint8Array[] = []
+  readonly #patterns: TexImageSource[] = []
 
   static open(): WebglRenderer | undefined {
     try {
       return new WebglRenderer()
     } catch {
-      return undefined // Canvas 2D paints the same, slower
+      return undefined // Canvas 2D paints, slower and with fewer finishes
     }
   }
 
@@ -28,13 +33,19 @@ export class WebglRenderer {
     const program = link(gl)
     gl.useProgram(program)
     this.#region = gl.getUniformLocation(program, 'region')
-    gl.uniform1i(gl.getUniformLocation(program, 'photo'), 0)
-    gl.uniform1i(gl.getUniformLocation(program, 'masks'), 1)
-    makeTexture(gl, gl.TEXTURE0, gl.TEXTURE_2D)
-    makeTexture(gl, gl.TEXTURE1, gl.TEXTURE_2D_ARRAY)
+    gl.uniform1i(gl.getUniformLocation(program, 'photo'), PHOTO)
+    gl.uniform1i(gl.getUniformLocation(program, 'masks'), MASKS)
+    gl.uniform1i(gl.getUniformLocation(program, 'patterns'), PATTERNS)
+    makeTexture(gl, PHOTO, gl.TEXTURE_2D)
+    makeTexture(gl, MASKS, gl.TEXTURE_2D_ARRAY)
     gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R8, MASK_SIZE, MASK_SIZE, MAX_NAILS)
+    makeTexture(gl, PATTERNS, gl.TEXTURE_2D_ARRAY)
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
-    makeInstances(gl, this.#instances.byteLength)
+    gl.bindBufferBase(gl.UNIFORM_BUFFER, 0, gl.createBuffer())
+    gl.bufferData(gl.UNIFORM_BUFFER, this.#rows.data.byteLength, gl.DYNAMIC_DRAW)
+    gl.uniformBlockBinding(program, gl.getUniformBlockIndex(program, 'Nails'), 0)
+    gl.enable(gl.BLEND)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
   }
 
   /** False once the context is lost: make another renderer. */
@@ -46,7 +57,7 @@ export class WebglRenderer {
    * Paints on a transparent canvas of the region's size. photo: what the region shows.
    * Returns false, and paints nothing, when the region is larger than this graphics card's canvases.
    */
-  paint(photo: TexImageSource, region: Rect, nails: PaintedNail[]): boolean {
+  paint(photo: TexImageSource, region: Rect, nails: PaintedNail[], patterns: Patterns): boolean {
     const gl = this.#gl
     const { width, height } = region
     if (Math.max(width, height) > gl.getParameter(gl.MAX_TEXTURE_SIZE)) return false
@@ -54,16 +65,22 @@ export class WebglRenderer {
     // Browsers give less than was asked for when memory is short.
     if (gl.drawingBufferWidth !== width || gl.drawingBufferHeight !== height) return false
     const count = Math.min(nails.length, MAX_NAILS)
-    for (let i = 0; i < count; i++) this.#write(i, nails[i]!)
+    const shown: TexImageSource[] = []
+    for (let i = 0; i < count; i++) {
+      const { nail, polish } = nails[i]!
+      this.#writeMask(i, nail.mask.data)
+      const pattern = polish.finish === 'pattern' ? patterns.get(polish.pattern, polish.accent) : undefined
+      if (pattern && !shown.includes(pattern)) shown.push(pattern)
+      this.#rows.write(i, nails[i]!, pattern ? shown.indexOf(pattern) % MAX_PATTERNS : -1)
+    }
+    this.#writePatterns(shown)
 
     gl.viewport(0, 0, width, height)
     gl.clear(gl.COLOR_BUFFER_BIT)
-    gl.activeTexture(gl.TEXTURE0)
+    gl.activeTexture(gl.TEXTURE0 + PHOTO)
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, photo)
     gl.uniform4f(this.#region, region.x, region.y, width, height)
-    gl.bufferSubData(gl.ARRAY_BUFFER, 0, this.#instances, 0, count * INSTANCE_FLOATS)
-    gl.enable(gl.BLEND)
-    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    gl.bufferSubData(gl.UNIFORM_BUFFER, 0, this.#rows.data)
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count)
     return !gl.isContextLost()
   }
@@ -73,21 +90,32 @@ export class WebglRenderer {
     this.#gl.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
-  #write(index: number, { nail, color, look, opacity }: PaintedNail): void {
+  #writeMask(layer: number, data: Uint8Array): void {
+    if (this.#masks[layer] === data) return
+    this.#masks[layer] = data
     const gl = this.#gl
-    const { mask, center, size, direction } = nail
-    const [a, b, c, d, e, f] = mask.transform
-    gl.activeTexture(gl.TEXTURE1)
+    gl.activeTexture(gl.TEXTURE0 + MASKS)
     const { TEXTURE_2D_ARRAY: target, RED, UNSIGNED_BYTE } = gl
-    gl.texSubImage3D(target, 0, 0, 0, index, MASK_SIZE, MASK_SIZE, 1, RED, UNSIGNED_BYTE, mask.data)
-    // biome-ignore format: one vec4 a line, as in the shader
-    this.#instances.set([
-      a, b, c, index,
-      d, e, f, opacity,
-      center.x, center.y, Math.cos(direction), Math.sin(direction),
-      Math.max(size.length / 2, 1), Math.max(size.width / 2, 1), look.shading, look.natural,
-      ...color, look.gloss,
-    ], index * INSTANCE_FLOATS)
+    gl.texSubImage3D(target, 0, 0, 0, layer, MASK_SIZE, MASK_SIZE, 1, RED, UNSIGNED_BYTE, data)
+  }
+
+  #writePatterns(pictures: TexImageSource[]): void {
+    const gl = this.#gl
+    const { TEXTURE_2D_ARRAY: target, RGBA, UNSIGNED_BYTE } = gl
+    if (pictures.every((picture, layer) => this.#patterns[layer] === picture)) return
+    gl.activeTexture(gl.TEXTURE0 + PATTERNS)
+    if (this.#patterns.length === 0) {
+      const levels = Math.log2(PATTERN_SIZE) + 1
+      gl.texStorage3D(target, levels, gl.RGBA8, PATTERN_SIZE, PATTERN_SIZE, MAX_PATTERNS)
+      gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
+    }
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true) // or smaller levels mix in the black of what is transparent
+    pictures.slice(0, MAX_PATTERNS).forEach((picture, layer) => {
+      this.#patterns[layer] = picture
+      gl.texSubImage3D(target, 0, 0, 0, layer, PATTERN_SIZE, PATTERN_SIZE, 1, RGBA, UNSIGNED_BYTE, picture)
+    })
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false)
+    gl.generateMipmap(target)
   }
 }
 
@@ -110,20 +138,10 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
 }
 
 function makeTexture(gl: WebGL2RenderingContext, unit: number, target: number): void {
-  gl.activeTexture(unit)
+  gl.activeTexture(gl.TEXTURE0 + unit)
   gl.bindTexture(target, gl.createTexture())
   gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.LINEAR)
   gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.LINEAR)
   gl.texParameteri(target, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE)
   gl.texParameteri(target, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE)
-}
-
-function makeInstances(gl: WebGL2RenderingContext, bytes: number): void {
-  gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer())
-  gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW)
-  for (let location = 0; location < INSTANCE_FLOATS / 4; location++) {
-    gl.enableVertexAttribArray(location)
-    gl.vertexAttribPointer(location, 4, gl.FLOAT, false, INSTANCE_FLOATS * 4, location * 16)
-    gl.vertexAttribDivisor(location, 1)
-  }
 }

@@ -1,9 +1,11 @@
 import { fail, type LunulaError } from '../errors.ts'
-import { DEFAULT_POLISH, invalid, resolveOptions, resolvePolish } from '../options.ts'
+import { DEFAULT_POLISH, type ResolvedLook, resolveLook } from '../look/look.ts'
+import { invalid, resolveOptions } from '../options.ts'
 import { NailRenderer } from '../render/renderer.ts'
 import type {
   Backend,
   CreateOptions,
+  Look,
   MemoryReport,
   Nail,
   Polish,
@@ -50,7 +52,8 @@ export class NailTryOn extends TryOnEventTarget {
   readonly #renderer = new NailRenderer(true, () =>
     this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
   )
-  #polish: Required<Polish> = DEFAULT_POLISH
+  #look: Look = { polish: DEFAULT_POLISH }
+  #resolved: ResolvedLook = resolveLook(this.#look)
   #live: LiveVideo | undefined
   #state: TryOnState = 'ready'
 
@@ -119,13 +122,31 @@ export class NailTryOn extends TryOnEventTarget {
     return this.#state
   }
 
-  /** What is painted from now on. Setting throws `option-invalid`. */
+  /** What is painted on every nail from now on. Setting throws `option-invalid`, and ends a look. */
   get polish(): Required<Polish> {
-    return { ...this.#polish }
+    return { ...this.#resolved.polish }
   }
 
   set polish(polish: Polish) {
-    this.#polish = resolvePolish(polish)
+    this.look = { polish }
+  }
+
+  /** What is painted from now on, finger by finger. Setting throws `option-invalid`. */
+  get look(): Look {
+    return structuredClone(this.#look)
+  }
+
+  set look(look: Look) {
+    this.#resolved = resolveLook(look)
+    this.#look = structuredClone(look)
+  }
+
+  /**
+   * Gives a picture a name, so that a polish of finish `pattern` can show it. Its middle is cut square and covers the
+   * nail, its top at the tip. name: small letters, digits and hyphens. Throws `option-invalid` or `image-unusable`.
+   */
+  async addPattern(name: string, picture: StillSource): Promise<void> {
+    await this.#renderer.patterns.add(name, picture)
   }
 
   /**
@@ -156,7 +177,7 @@ export class NailTryOn extends TryOnEventTarget {
     if (turns.get(canvas) === turn) drawWhole(context, bitmap, bitmap)
     if (nails) bitmap.close()
     const found = nails ?? (await this.#detect(source, bitmap, signal))
-    if (turns.get(canvas) === turn) this.#renderer.paint(context, found, this.#polish)
+    if (turns.get(canvas) === turn) this.#renderer.paint(context, found, this.#resolved)
     return found
   }
 
@@ -179,7 +200,7 @@ export class NailTryOn extends TryOnEventTarget {
         worker: this.#worker,
         renderer: this.#renderer,
         smoothing: this.#smoothing,
-        polish: () => this.#polish,
+        look: () => this.#resolved,
         emit: (type, detail) => this.#emit(type, detail),
       },
       {

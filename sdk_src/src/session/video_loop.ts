@@ -1,8 +1,9 @@
 import { fail, LunulaError, reasonOf } from '../errors.ts'
+import type { ResolvedLook } from '../look/look.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
-import type { Polish, Smoothing } from '../types.ts'
+import type { Smoothing } from '../types.ts'
 import type { Frame } from '../worker/messages.ts'
 import { drawWhole } from './canvas.ts'
 import type { Emit } from './events.ts'
@@ -18,7 +19,7 @@ export interface VideoLoopParts {
   worker: LivingWorker
   renderer: NailRenderer
   smoothing: Smoothing
-  polish: () => Required<Polish>
+  look: () => ResolvedLook
   emit: Emit
 }
 
@@ -59,11 +60,11 @@ export class VideoLoop {
   }
 
   #onFrame(time: number): void {
-    const { video, context, renderer, polish } = this.#parts
+    const { video, context, renderer, look } = this.#parts
     const size = { width: video.videoWidth, height: video.videoHeight }
     if (!isSame(size, this.#size)) this.#turn(size)
     drawWhole(context, video, size)
-    renderer.paint(context, this.#tracker.at(time), polish(), video)
+    renderer.paint(context, this.#tracker.at(time), look(), video)
     this.#shown = time
     this.#fresh = true
     if (!this.#asking) void this.#infer()

@@ -6,10 +6,15 @@ import {
   ERROR_CODES,
   type Finish,
   type FrameDetail,
+  LOOKS,
+  type Look,
   LunulaError,
   type LunulaErrorCode,
+  lookFromHash,
+  lookToHash,
   type Metric,
   type Nail,
+  type NailShape,
   NailTryOn,
   openCamera,
   type Polish,
@@ -56,9 +61,12 @@ export async function painting(tryOn: NailTryOn, photo: Blob, canvas: HTMLCanvas
   const polish: Polish = { color: '#8a0f2c', finish: 'gloss' }
   tryOn.polish = polish
   expect<Same<typeof tryOn.polish, Required<Polish>>>()
-  expect<Same<Finish, 'cream' | 'gloss' | 'matte'>>()
+  const [finish, shape]: [Finish, NailShape] = ['cat-eye', 'coffin']
+  tryOn.polish = { color: '#8a0f2c', finish, accent: '#fff', shape, length: 0.5, pattern: 'dots' }
   // @ts-expect-error: no such finish
-  tryOn.polish = { color: '#8a0f2c', finish: 'glitter' }
+  tryOn.polish = { color: '#8a0f2c', finish: 'velvet' }
+  // @ts-expect-error: no such shape
+  tryOn.polish = { color: '#8a0f2c', finish: 'gloss', shape: 'oval' }
   // @ts-expect-error: a finish is needed
   tryOn.polish = { color: '#8a0f2c' }
 
@@ -74,6 +82,25 @@ export async function painting(tryOn: NailTryOn, photo: Blob, canvas: HTMLCanvas
   const contour: Float32Array = nails[0]!.contour
   // @ts-expect-error: plain data, no methods
   nails[0]!.paint(data, contour)
+}
+
+export async function wearing(tryOn: NailTryOn, picture: ImageBitmap): Promise<void> {
+  await tryOn.addPattern('daisies', picture)
+  const look: Look = {
+    name: 'Picnic',
+    polish: { color: '#8a0f2c', finish: 'gloss' },
+    fingers: { ring: { finish: 'pattern', pattern: 'daisies' }, thumb: { opacity: 0 } },
+  }
+  tryOn.look = look
+  expect<Same<typeof tryOn.look, Look>>()
+  const hash: string = lookToHash(LOOKS[0] ?? look)
+  tryOn.look = lookFromHash(hash)
+  // @ts-expect-error: nobody knows what is on that finger
+  tryOn.look = { polish: look.polish, fingers: { unknown: { opacity: 0 } } }
+  // @ts-expect-error: a look has a polish
+  tryOn.look = { name: 'nothing' }
+  // @ts-expect-error: looks of the SDK are not to be changed
+  LOOKS.push(look)
 }
 
 export async function filming(tryOn: NailTryOn, video: HTMLVideoElement, canvas: HTMLCanvasElement): Promise<void> {
@@ -116,8 +143,9 @@ export function embedding(file: File): void {
   const texts: TryOnTexts = { ...DEFAULT_TEXTS, painted: (count) => `${count}` }
   // @ts-expect-error: no such text
   element.texts = { title: texts.label }
-  // @ts-expect-error: no such finish
   element.finish = 'glitter'
+  // @ts-expect-error: no such finish
+  element.finish = 'velvet'
   // @ts-expect-error: a boolean
   element.camera = 'user'
   // @ts-expect-error: read only

@@ -1,22 +1,77 @@
+import { resolveLook } from '../../../sdk_src/src/look/look.ts'
 import { NailRenderer } from '../../../sdk_src/src/render/renderer.ts'
-import type { Nail, Polish } from '../../../sdk_src/src/types.ts'
+import type { Look, Nail } from '../../../sdk_src/src/types.ts'
 
-/** Paints nails on a picture; gives the RGB of the result as base64. */
-async function paint(source: string, nails: Nail[], polish: Required<Polish>, webgl: boolean) {
+const renderers = new Map<boolean, NailRenderer>()
+
+/** One a kind for the whole page: a context takes longer to make than a picture to paint. */
+function rendererOf(webgl: boolean): NailRenderer {
+  const renderer = renderers.get(webgl) ?? new NailRenderer(webgl)
+  renderers.set(webgl, renderer)
+  return renderer
+}
+
+async function drawn(source: string): Promise<CanvasRenderingContext2D> {
   const image = new Image()
   image.src = source
   await image.decode()
-  const canvas = Object.assign(document.createElement('canvas'), {
-    width: image.naturalWidth,
-    height: image.naturalHeight,
-  })
+  const canvas = document.createElement('canvas')
+  Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight })
   const context = canvas.getContext('2d')!
   context.drawImage(image, 0, 0)
-  for (const nail of nails) nail.mask.data = new Uint8Array(nail.mask.data)
-  const renderer = new NailRenderer(webgl)
-  renderer.paint(context, nails, polish)
-  renderer.close()
-  return canvas.toDataURL()
+  return context
 }
 
-Object.assign(window, { paint })
+/** Paints nails on a picture; gives the RGB of the result as base64. */
+async function paint(source: string, nails: Nail[], look: Look, webgl: boolean): Promise<string> {
+  const context = await drawn(source)
+  for (const nail of nails) nail.mask.data = new Uint8Array(nail.mask.data)
+  rendererOf(webgl).paint(context, nails, resolveLook(look))
+  return context.canvas.toDataURL()
+}
+
+/** A picture of one colour becomes the pattern `name`. */
+async function addPattern(name: string, source: string): Promise<void> {
+  await rendererOf(true).patterns.add(name, (await drawn(source)).canvas)
+}
+
+/** Names of the WebGL calls that painting makes. */
+async function callsOf(source: string, nails: Nail[], look: Look): Promise<string[]> {
+  const calls: string[] = []
+  const prototype = WebGL2RenderingContext.prototype as unknown as Record<string, unknown>
+  const own = Object.getOwnPropertyNames(prototype).filter(
+    (name) => typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
+  )
+  const kept = own.map((name) => [name, prototype[name]] as const)
+  for (const [name, call] of kept) {
+    prototype[name] = function (...given: unknown[]) {
+      calls.push(name)
+      return (call as (...given: unknown[]) => unknown).apply(this, given)
+    }
+  }
+  await paint(source, nails, look, true)
+  for (const [name, call] of kept) prototype[name] = call
+  return calls
+}
+
+/** Loses the graphics context, paints at once, and again when it may be back: both pictures. */
+async function paintThroughLoss(source: string, nails: Nail[], look: Look, waitMs: number): Promise<string[]> {
+  const contexts: WebGL2RenderingContext[] = []
+  const original = HTMLCanvasElement.prototype.getContext
+  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: [string]) {
+    const context = original.apply(this, given)
+    if (context instanceof WebGL2RenderingContext) contexts.push(context)
+    return context
+  } as typeof original
+  renderers.get(true)?.close()
+  renderers.delete(true)
+  await paint(source, nails, look, true)
+  contexts.at(-1)!.getExtension('WEBGL_lose_context')!.loseContext()
+  const during = await paint(source, nails, look, true)
+  await new Promise((resolve) => setTimeout(resolve, waitMs))
+  const after = await paint(source, nails, look, true)
+  HTMLCanvasElement.prototype.getContext = original
+  return [during, after, String(contexts.length)]
+}
+
+Object.assign(window, { paint, addPattern, callsOf, paintThroughLoss })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { LunulaError } from '../../../sdk_src/src/errors.ts'
-import { resolveOptions, resolvePolish } from '../../../sdk_src/src/options.ts'
-import type { CreateOptions, Polish } from '../../../sdk_src/src/types.ts'
+import { resolveOptions } from '../../../sdk_src/src/options.ts'
+import type { CreateOptions } from '../../../sdk_src/src/types.ts'
 
 const HERE = 'https://shop.example/lib/index.js'
 const PAGE = 'https://shop.example/nails/page.html'
@@ -54,23 +54,4 @@ test('a wrong value is named with the right ones', () => {
 
 test('a misspelt option is not ignored', () => {
   refuses(() => resolve({ asset: '/' }), 'asset')
-})
-
-test('polish: colours of three and six digits, opaque unless said', () => {
-  assert.deepEqual(resolvePolish({ color: '#8A0f2c', finish: 'gloss' }), {
-    color: '#8A0f2c',
-    finish: 'gloss',
-    opacity: 1,
-  })
-  assert.equal(resolvePolish({ color: '#fff', finish: 'matte', opacity: 0 }).opacity, 0)
-})
-
-test('polish: everything else is refused', () => {
-  const polish = (given: unknown) => () => resolvePolish(given as Polish)
-  refuses(polish({ color: 'red', finish: 'gloss' }), 'polish.color')
-  refuses(polish({ color: '#12345', finish: 'gloss' }), 'polish.color')
-  refuses(polish({ color: '#123456', finish: 'glitter' }), 'polish.finish')
-  refuses(polish({ color: '#123456', finish: 'gloss', opacity: 1.5 }), 'polish.opacity')
-  refuses(polish({ color: '#123456', finish: 'gloss', opacity: Number.NaN }), 'polish.opacity')
-  refuses(polish('#123456'), 'polish')
 })
