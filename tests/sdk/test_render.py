@@ -12,9 +12,11 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from scipy import ndimage
 
-from tests.conftest import Sample
+from tests.bench.finish_scene import GOLDEN_CROP, GOLDEN_SIZE, GOLDENS, LOOKS, crop
+from tests.conftest import MASKS, Sample
 from tests.sdk.delta_e import delta_e, delta_e_lab
 from tests.sdk.gt_nails import data_url, nails_from_labels
+from tests.sdk.pictures import compare
 
 RED = (0x8A, 0x0F, 0x2C)
 Paint = Callable[..., np.ndarray]
@@ -290,3 +292,13 @@ def test_a_lost_context_heals(paint: Paint, page: Page) -> None:
     wanted = paint(photo, nails)
     assert (pixels(after) == wanted).all()
     assert np.abs(pixels(during).astype(int) - wanted)[labels > 0].mean() < 2
+
+
+def test_every_finish_is_like_its_golden_picture(page: Page, tmp_path: Path) -> None:
+    """After a wanted change: `python -m tests.bench.finishes --goldens`, and look at them."""
+    photo, nails = crop(*GOLDEN_CROP, GOLDEN_SIZE)
+    wrong = []
+    for name in GOLDENS:
+        url = page.evaluate("(a) => paint(...a)", [data_url(photo), nails, LOOKS[name], True])
+        wrong += compare(pixels(url), MASKS.parents[1] / "finishes" / f"{name}.webp", tmp_path)
+    assert not wrong, "\n".join(wrong)

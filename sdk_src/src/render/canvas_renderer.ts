@@ -158,8 +158,13 @@ function lengthened({ outline, end, axes, curve }: PaintedNail, u: number, v: nu
   const half = outline.half * halfWidth(curve, t)
   const next = outline.half * halfWidth(curve, Math.min(t + 0.01, 1))
   const slope = (((half - next) / 0.01) * axes.halfWidth) / (length * axes.halfLength)
-  const side = ((half - Math.abs(u - outline.middle)) * axes.halfWidth) / Math.hypot(1, slope)
-  return Math.min(side, (end - v) * axes.halfLength, (v - outline.start) * axes.halfLength + 0.5)
+  const side = (half - Math.abs(u - outline.middle)) * axes.halfWidth
+  const steep = 1 / Math.hypot(1, slope)
+  return Math.min(
+    side * (side > 0 ? steep : Math.max(steep, 0.35)),
+    (end - v) * axes.halfLength,
+    (v - outline.start) * axes.halfLength + 0.5,
+  )
 }
 
 function samplesOf({ nail: { mask }, axes, toMask }: PaintedNail, luminance: Luminance): Sample[] {
