@@ -21,6 +21,9 @@ export const FINISHES = [
 /** The shapes that a lengthened nail can have. */
 export const SHAPES = ['natural', 'square', 'round', 'almond', 'stiletto', 'coffin'] as const
 
+/** The patterns that need no picture. */
+export const PATTERNS = ['dots', 'stripes', 'checks', 'flowers'] as const
+
 /** Most of a nail's own length that can be added to it. */
 export const MAX_LENGTH = 2
 export const POLISH_KEYS = ['color', 'finish', 'opacity', 'accent', 'shape', 'length', 'pattern'] as const

@@ -1,6 +1,4 @@
-import { fail, reasonOf } from '../errors.ts'
-import { patternName } from '../look/polish.ts'
-import type { StillSource } from '../types.ts'
+import type { PATTERNS } from '../look/polish.ts'
 
 /** Side of a pattern's picture, pixels: a nail is rarely wider on a screen. */
 export const PATTERN_SIZE = 256
@@ -10,7 +8,7 @@ export const MAX_PATTERNS = 5
 type Draw = (context: CanvasRenderingContext2D, size: number) => void
 
 /** Drawn in the accent colour. Places and sizes are shares of the picture. */
-const BUILT_IN: Record<string, Draw> = {
+const BUILT_IN: Record<(typeof PATTERNS)[number], Draw> = {
   dots: (context, size) => {
     for (let row = 0; row < 8; row++) {
       for (let column = 0; column < 8; column++) {
@@ -49,28 +47,17 @@ const BUILT_IN: Record<string, Draw> = {
   },
 }
 
-/** The names of the patterns that need no picture. */
-export const PATTERNS: readonly string[] = Object.keys(BUILT_IN)
-
 /** Pictures by name. A name that nobody gave a picture is never fetched: the nail is painted plain. */
 export class Patterns {
   readonly #own = new Map<string, HTMLCanvasElement>()
   readonly #drawn = new Map<string, HTMLCanvasElement>()
 
-  /** Takes a copy of a picture, its middle cut square. Throws `option-invalid` or `image-unusable`. */
-  async add(name: string, source: StillSource): Promise<void> {
-    patternName('name', name)
-    let bitmap: ImageBitmap
-    try {
-      bitmap = await createImageBitmap(source as ImageBitmapSource)
-    } catch (thrown) {
-      throw fail('image-unusable', { detail: reasonOf(thrown) }, thrown)
-    }
-    const side = Math.min(bitmap.width, bitmap.height)
-    const [x, y] = [(bitmap.width - side) / 2, (bitmap.height - side) / 2]
+  /** Takes a copy of a picture, its middle cut square. */
+  add(name: string, picture: ImageBitmap | HTMLCanvasElement): void {
+    const side = Math.min(picture.width, picture.height)
+    const [x, y] = [(picture.width - side) / 2, (picture.height - side) / 2]
     const context = square()
-    context.drawImage(bitmap, x, y, side, side, 0, 0, PATTERN_SIZE, PATTERN_SIZE)
-    bitmap.close()
+    context.drawImage(picture, x, y, side, side, 0, 0, PATTERN_SIZE, PATTERN_SIZE)
     this.#own.set(name, context.canvas)
   }
 
@@ -79,7 +66,7 @@ export class Patterns {
     const own = this.#own.get(name)
     if (own || !Object.hasOwn(BUILT_IN, name)) return own
     const key = `${name} ${accent}`
-    const drawn = this.#drawn.get(key) ?? draw(BUILT_IN[name]!, accent)
+    const drawn = this.#drawn.get(key) ?? draw(BUILT_IN[name as keyof typeof BUILT_IN], accent)
     if (this.#drawn.size > 16) this.#drawn.clear() // a colour picker being dragged
     this.#drawn.set(key, drawn)
     return drawn

@@ -1,7 +1,8 @@
 import { fail, type LunulaError } from '../errors.ts'
 import { DEFAULT_POLISH, type ResolvedLook, resolveLook } from '../look/look.ts'
+import { patternName } from '../look/polish.ts'
 import { invalid, resolveOptions } from '../options.ts'
-import { NailRenderer } from '../render/renderer.ts'
+import type { NailRenderer } from '../render/renderer.ts'
 import type {
   Backend,
   CreateOptions,
@@ -19,6 +20,7 @@ import { contextOf, drawWhole } from './canvas.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
 import { LivingWorker } from './living_worker.ts'
+import { loadRenderer } from './load_renderer.ts'
 import { Metrics } from './metrics.ts'
 import { toBitmap, toFrame, transferOf } from './source.ts'
 
@@ -49,9 +51,7 @@ export class NailTryOn extends TryOnEventTarget {
   readonly #worker: LivingWorker
   readonly #smoothing: Smoothing
   readonly #metrics: Metrics
-  readonly #renderer = new NailRenderer(true, () =>
-    this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
-  )
+  readonly #renderer: NailRenderer
   #look: Look = { polish: DEFAULT_POLISH }
   #resolved: ResolvedLook = resolveLook(this.#look)
   #live: LiveVideo | undefined
@@ -66,6 +66,8 @@ export class NailTryOn extends TryOnEventTarget {
     const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
     const since = performance.now()
     let tryOn: NailTryOn | undefined // until then `create` itself rejects
+    const loading = loadRenderer(resolved.assets)
+    loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
       progress: (progress) => {
         metrics.progress(progress)
@@ -81,14 +83,22 @@ export class NailTryOn extends TryOnEventTarget {
       metrics.failed(error.code)
       throw error
     })
+    const Renderer = await loading.catch((error: LunulaError) => {
+      worker.end(error)
+      metrics.failed(error.code)
+      throw error
+    })
     const { backend, modelVersion } = worker.ready
     metrics.started(since, { backend, modelVersion })
-    tryOn = new NailTryOn(worker, resolved.smoothing, metrics)
+    tryOn = new NailTryOn(worker, Renderer, resolved.smoothing, metrics)
     return tryOn
   }
 
-  private constructor(worker: LivingWorker, smoothing: Smoothing, metrics: Metrics) {
+  private constructor(worker: LivingWorker, Renderer: typeof NailRenderer, smoothing: Smoothing, metrics: Metrics) {
     super()
+    this.#renderer = new Renderer(true, () =>
+      this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
+    )
     this.#metrics = metrics
     this.#worker = worker
     this.#smoothing = smoothing
@@ -143,10 +153,13 @@ export class NailTryOn extends TryOnEventTarget {
 
   /**
    * Gives a picture a name, so that a polish of finish `pattern` can show it. Its middle is cut square and covers the
-   * nail, its top at the tip. name: small letters, digits and hyphens. Throws `option-invalid` or `image-unusable`.
+   * nail, its top at the tip. name: small letters, digits and hyphens. Throws `option-invalid`, or as `detect` does.
    */
   async addPattern(name: string, picture: StillSource): Promise<void> {
-    await this.#renderer.patterns.add(name, picture)
+    patternName('name', name)
+    const bitmap = await toBitmap(picture)
+    this.#renderer.patterns.add(name, bitmap)
+    bitmap.close()
   }
 
   /**

@@ -32,7 +32,7 @@ async function paint(source: string, nails: Nail[], look: Look, webgl: boolean):
 
 /** A picture of one colour becomes the pattern `name`. */
 async function addPattern(name: string, source: string): Promise<void> {
-  await rendererOf(true).patterns.add(name, (await drawn(source)).canvas)
+  rendererOf(true).patterns.add(name, (await drawn(source)).canvas)
 }
 
 /** Names of the WebGL calls that painting makes. */
