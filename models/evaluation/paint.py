@@ -1,6 +1,7 @@
 """Paints the nails of a photo with the built `dist`, in headless Chromium: what `scons paint` calls."""
 
 import argparse
+import json
 import re
 import sys
 from pathlib import Path
@@ -12,7 +13,8 @@ from models.evaluation.dist_session import DistSession
 from models.evaluation.photos import MIME
 from models.evaluation.static_server import StaticServer
 
-FINISHES = ("gloss", "cream", "matte")
+_SCHEMA = Path(__file__).parents[2] / "sdk_src" / "src" / "look" / "look.schema.json"
+FINISHES = tuple(json.loads(_SCHEMA.read_text())["$defs"]["polish"]["properties"]["finish"]["enum"])
 
 
 def paint(dist: Path, photo: Path, polish: dict[str, str], backend: str = "wasm") -> tuple[bytes, int]:

@@ -4,10 +4,10 @@
  * @packageDocumentation
  */
 export { ERROR_CODES, LunulaError, type LunulaErrorCode } from './errors.ts'
+export { FINISHES, PATTERNS, SHAPES } from './look/choices.ts'
 export { DEFAULT_POLISH } from './look/look.ts'
 export { lookFromHash, lookToHash } from './look/look_hash.ts'
 export { LOOKS } from './look/looks.ts'
-export { FINISHES, PATTERNS, SHAPES } from './look/polish.ts'
 export { BACKENDS, ENGINES } from './options.ts'
 export { type CameraOptions, closeCamera, openCamera } from './session/camera.ts'
 export { NailTryOn, type PaintOptions } from './session/nail_try_on.ts'

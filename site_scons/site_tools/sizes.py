@@ -10,7 +10,7 @@ from stop import failed
 # Name, patterns below dist, the compressed form that counts, most bytes: all files of a row together.
 _BUDGETS = [
     ("SDK without TensorFlow.js", ["index.js", "worker.js"], "gz", 30_000),
-    ("renderer", ["renderer.js"], "gz", 12_000),
+    ("renderer", ["renderer.js"], "gz", 14_000),
     ("core", ["lunula_core.wasm"], "gz", 40_000),
     ("TensorFlow.js with WASM", ["backend_wasm.js"], "br", 130_000),
     ("TensorFlow.js with WASM and threads", ["backend_wasm_threads.js"], "br", 130_000),

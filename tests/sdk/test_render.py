@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from scipy import ndimage
 
+from tests.bench.edges import measure, scene
 from tests.bench.finish_scene import GOLDEN_CROP, GOLDEN_SIZE, GOLDENS, LOOKS, crop
 from tests.conftest import MASKS, Sample
 from tests.sdk.delta_e import delta_e, delta_e_lab
@@ -302,3 +303,16 @@ def test_every_finish_is_like_its_golden_picture(page: Page, tmp_path: Path) -> 
         url = page.evaluate("(a) => paint(...a)", [data_url(photo), nails, LOOKS[name], True])
         wrong += compare(pixels(url), MASKS.parents[1] / "finishes" / f"{name}.webp", tmp_path)
     assert not wrong, "\n".join(wrong)
+
+
+def test_paint_keeps_to_the_nails_of_renders(paint: Paint) -> None:
+    """True masks at 64x64: the photo's edges make up for what the small mask cannot hold."""
+    found = []
+    for index in (0, 1, 2, 3):
+        photo, truth, nails = scene(index)
+        if nails:
+            found.append(measure(photo, truth, paint(photo, nails, color="#00ff00", finish="matte")))
+    assert found
+    assert np.mean([each["iou"] for each in found]) > 0.97  # 0.963 from the mask alone
+    assert max(each["farthest"] for each in found) <= 1.5
+    assert max(each["bare"] for each in found) < 0.001

@@ -1,5 +1,5 @@
+import { FINISHES } from '../look/choices.ts'
 import type { ResolvedLook } from '../look/look.ts'
-import { FINISHES } from '../look/polish.ts'
 import type { Affine, Nail, Polish, Rect } from '../types.ts'
 import { COATS, type Coat, SHADING } from './coat.ts'
 import { type LinearRgb, parseColor } from './color.ts'

@@ -1,4 +1,4 @@
-import type { PATTERNS } from '../look/polish.ts'
+import type { PATTERNS } from '../look/choices.ts'
 
 /** Side of a pattern's picture, pixels: a nail is rarely wider on a screen. */
 export const PATTERN_SIZE = 256

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { LunulaError } from '../../../sdk_src/src/errors.ts'
+import { FINISHES, SHAPES } from '../../../sdk_src/src/look/choices.ts'
 import schema from '../../../sdk_src/src/look/look.schema.json'
 import { resolveLook } from '../../../sdk_src/src/look/look.ts'
 import { LONGEST_HASH, lookFromHash, lookToHash } from '../../../sdk_src/src/look/look_hash.ts'
 import { LOOKS } from '../../../sdk_src/src/look/looks.ts'
-import { FINISHES, MAX_LENGTH, POLISH_KEYS, resolvePolish, SHAPES } from '../../../sdk_src/src/look/polish.ts'
+import { MAX_LENGTH, POLISH_KEYS, resolvePolish } from '../../../sdk_src/src/look/polish.ts'
 import type { Look, Polish } from '../../../sdk_src/src/types.ts'
 
 const PLAIN: Polish = { color: '#8a0f2c', finish: 'gloss' }
