@@ -14,7 +14,7 @@ float maskAt(vec2 p) {
   return g0.y * (g0.x * rawAt(a) + g1.x * rawAt(vec2(b.x, a.y))) + g1.y * (g0.x * rawAt(vec2(a.x, b.y)) + g1.x * rawAt(b));
 }
 
-float guided(vec2 at, float mask, out float trust) {
+float guided(vec2 at, float mask, float slope, out float trust) {
   mat2 toUv = mat2(ROW(0).x, ROW(1).x, ROW(0).y, ROW(1).y) / SIZE;
   float pixel = inversesqrt(max(abs(determinant(toUv)), 1e-9)) / SIZE;
   float pitch = max(1.0, 0.7 * pixel);
@@ -37,6 +37,8 @@ float guided(vec2 at, float mask, out float trust) {
   spread = spread * n - outerProduct(meanC, meanC) + mat3(2e-3);
   vec3 a = inverse(spread) * covariance;
   trust = smoothstep(0.35, 0.75, dot(a, covariance) / (meanMM * n - meanM * meanM + 4e-3));
+  // Not further off the mask than about a mask pixel, whatever the photo says: skin is worse than a bare rim.
+  trust *= 1.0 - smoothstep(1.2, 1.8, (0.5 - mask) / max(slope * max(1.0, 0.5 * pixel), 1e-4));
   return mix(mask, clamp(meanM - dot(a, meanC), 0.0, 1.0), trust);
 }
 `

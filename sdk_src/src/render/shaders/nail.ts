@@ -132,7 +132,7 @@ void main() {
   float pixel = length(vec2(dFdx(q.x), dFdy(q.x))); // frame pixels per output pixel
 
   float trust = 0.0, edge = max(slope * ${glsl(SHADING.edge)}, 1e-4), sharp = mask;
-  if (mask > 0.03 && mask < 0.97) sharp = guided(at, mask, trust);
+  if (mask > 0.12 && mask < 0.88) sharp = guided(at, mask, slope, trust);
   edge = mix(edge, max(edge, 0.55), trust);
   float own = clamp((sharp - 0.5) / edge + 0.5, 0.0, 1.0);
   float longer = -1e3, shadow = 0.0;
