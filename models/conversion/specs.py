@@ -48,11 +48,11 @@ _IN_SCRIPTS = ("outputs", "constants")
 
 
 def typescript(specs: Mapping[str, ModelSpec] = SPECS) -> str:
-    """specs.ts: FINGERS, TIERS and SPECS (of each model what pages need; null for a free dimension), all `as const`."""
+    """specs.ts: FINGERS, TIERS and each model's spec (what pages need; null for a free dimension), `as const`."""
     values = {
         "FINGERS": FINGERS,
         "TIERS": TIERS,
-        "SPECS": {name: {key: spec.as_dict()[key] for key in _IN_SCRIPTS} for name, spec in specs.items()},
+        **{name: {key: spec.as_dict()[key] for key in _IN_SCRIPTS} for name, spec in specs.items()},
     }
     lines = [f"export const {name} = {json.dumps(value, indent=2)} as const\n" for name, value in values.items()]
     return "\n".join([BANNER, *lines])

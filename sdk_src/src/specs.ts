@@ -1,7 +1,7 @@
-import { FINGERS, SPECS, TIERS } from '#generated/specs'
+import * as SPECS from '#generated/specs'
 
 /** The numbers of both networks, written once in models/spec.py; this is the only file that imports the generated form. */
-export { FINGERS, TIERS }
+export { FINGERS, TIERS } from '#generated/specs'
 
 /** Pass 1: where the nails are. */
 export const HEATMAP = SPECS.nail_heatmap
