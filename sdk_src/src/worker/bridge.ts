@@ -12,8 +12,8 @@ import {
   requireResult,
 } from './messages.ts'
 
-/** Longest silence of a worker that computes; the longest known, software WebGL compiling shaders, is 2 s. */
-export const PATIENCE_MS = 5000
+/** Longest silence of a worker that computes; software WebGL on a busy machine compiles shaders for over 5 s. */
+export const PATIENCE_MS = 10_000
 
 interface Pending {
   call: CallName
