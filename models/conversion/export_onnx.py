@@ -39,7 +39,7 @@ def export(spec: ModelSpec, network: Any, out: Path) -> None:
         # The dynamo exporter needs onnxscript, which does not import beside TensorFlow 2.15.
         warnings.simplefilter("ignore", DeprecationWarning)
         if None not in spec.input.shape:  # of one size: its shapes are meant to become constants
-            warnings.simplefilter("ignore", torch.jit.TracerWarning)
+            warnings.simplefilter("ignore", torch.jit._trace.TracerWarning)
         torch.onnx.export(
             network,
             (torch.zeros(spec.example_shape),),
