@@ -103,9 +103,9 @@ NAIL_PATCH = ModelSpec(
         "max_batch": 10,
         "max_nails": 20,
         # confidence = sigmoid(bias + peak * logit(peak score) + patch * patch logit); models.evaluation.calibrate
-        "confidence_bias": -0.17,
-        "confidence_peak": 1.43,
-        "confidence_patch": 0.65,
+        "confidence_bias": -0.28,
+        "confidence_peak": 1.14,
+        "confidence_patch": 0.60,
         "confidence_threshold": 0.4,  # least confidence of a nail that is reported
         "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
     },

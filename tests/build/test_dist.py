@@ -12,8 +12,11 @@ import pytest
 
 from tests.build.workshop import ROOT
 
-# Names that look like addresses and are never fetched: XML namespaces and the licence's own text.
-NAMES = [rb"http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)"]
+# Names that look like addresses and are never fetched: XML namespaces, and where Emscripten's glue says to read on.
+NAMES = [
+    rb"http://www\.w3\.org/(2000/svg|1999/xhtml|1999/xlink)",
+    rb"https://emscripten\.org/docs/porting/pthreads\.html#blocking-on-the-main-browser-thread",
+]
 LEGAL = {"LICENSE", "ATTRIBUTIONS.md", "README.md", "THIRD_PARTY.md", "samples/samples.json"}
 ADDRESS = re.compile(rb"(?:https?|wss?)://[\w.-]+[^\s\"'`<>)\\]*")
 FETCHED = {".html", ".js", ".css", ".json", ".webmanifest", ".svg", ".wasm", ".bin"}

@@ -33,7 +33,7 @@ def test_are_the_types_wrong(tarball: Path) -> None:
     command = ["attw", str(tarball), "--profile", "esm-only", "--exclude-entrypoints", "./worker.js", "--no-emoji"]
     told = run(command, tarball.parent)
     assert told.count("node16 (from ESM): OK (ESM)") == 2  # lunula and lunula/element
-    assert told.count("bundler: OK") == 3  # and package.json
+    assert told.count("bundler: OK") == 4  # and package.json, look.schema.json
 
 
 @pytest.mark.parametrize(("module", "resolution"), [("esnext", "bundler"), ("nodenext", "nodenext")])

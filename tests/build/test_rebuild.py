@@ -36,7 +36,7 @@ def test_changed_template_rebuilds_what_depends_on_it(built: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     pages = ["dist/index.html", "dist/sw.js"]  # the service worker knows the page by its hash
     packed = [f"{page}{ending}" for page in pages for ending in (".br", ".gz")]
-    assert built_targets(result.stdout) == {*pages, *packed, "build/precache.json"}
+    assert built_targets(result.stdout) == {*pages, *packed, "build/precache.json", "build/sizes.json"}
 
 
 def test_touched_file_rebuilds_nothing(built: Path) -> None:
