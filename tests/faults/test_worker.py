@@ -10,7 +10,10 @@ LOSE = {
     "ends": "close()",
     "hangs": "for (;;);",
 }
-CANNOT = {"ends": {"webkit": "WebKitGTK crashes at times when a worker ends that has frames in its queue"}}
+CANNOT = {
+    "ends": {"webkit": "WebKitGTK crashes at times when a worker ends that has frames in its queue"},
+    "hangs": {"webkit": "WebKitGTK stops answering at times while a worker of the page loops for ever"},
+}
 WAYS = [pytest.param(way, marks=pytest.mark.fault(f"worker-{way}", **CANNOT.get(way, {}))) for way in LOSE]
 
 

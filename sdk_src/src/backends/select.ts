@@ -45,9 +45,11 @@ export async function openBackend(choice: Choice): Promise<Chosen> {
 
 /** In the order in which they are tried: the quickest to open first. */
 function candidatesFor(wanted: Backend | 'auto'): Variant[] {
+  // Seen in Firefox ESR 153: computing with threads never came back, and no time limit of a probe can end such a wait.
+  const threadsHang = navigator.userAgent.includes('Firefox')
   const possible: Record<Variant, boolean> = {
     wasm: true,
-    wasm_threads: globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency > 1,
+    wasm_threads: globalThis.crossOriginIsolated === true && navigator.hardwareConcurrency > 1 && !threadsHang,
     webgl: true,
     webgpu: wanted === 'webgpu' || 'gpu' in navigator,
   }

@@ -3,10 +3,9 @@ import { test } from 'node:test'
 import { fitted } from '../../../sdk_src/src/pipeline/extent.ts'
 import { parseColor, toLinear, toSrgb } from '../../../sdk_src/src/render/color.ts'
 import { sampleMask } from '../../../sdk_src/src/render/mask_spline.ts'
-import { apply, invert, maskBounds, union } from '../../../sdk_src/src/render/painted.ts'
+import { union } from '../../../sdk_src/src/render/painted.ts'
 import { sizeFromHeader } from '../../../sdk_src/src/session/image_size.ts'
 import { Rate } from '../../../sdk_src/src/session/rate.ts'
-import type { Affine } from '../../../sdk_src/src/types.ts'
 import { nailAt } from './nails.ts'
 
 const blob = (...bytes: number[]) => new Blob([new Uint8Array(bytes)])
@@ -50,19 +49,12 @@ test('colours', () => {
   assert.equal(Math.round(toSrgb(7) * 255), 255)
 })
 
-test('affines invert', () => {
-  const affine: Affine = [0.4, -0.3, 12, 0.3, 0.4, -7]
-  const [x, y] = apply(invert(affine)!, ...apply(affine, 5, 9))
-  assert(Math.abs(x - 5) < 1e-9 && Math.abs(y - 9) < 1e-9)
-  assert.equal(invert([1, 2, 0, 2, 4, 0]), undefined)
-})
-
-test('bounds are whole pixels inside the picture', () => {
-  assert.deepEqual(maskBounds(nailAt(100, 100), 640, 480), { x: 84, y: 84, width: 32, height: 32 })
-  assert.deepEqual(maskBounds(nailAt(0, 100), 640, 480), { x: 0, y: 84, width: 16, height: 32 })
-  assert.equal(maskBounds(nailAt(-50, 100), 640, 480), undefined)
+test('the rectangle around several', () => {
   assert.equal(union([]), undefined)
-  const two = [maskBounds(nailAt(100, 100), 640, 480)!, maskBounds(nailAt(200, 120), 640, 480)!]
+  const two = [
+    { x: 84, y: 84, width: 32, height: 32 },
+    { x: 184, y: 104, width: 32, height: 32 },
+  ]
   assert.deepEqual(union(two), { x: 84, y: 84, width: 132, height: 52 })
 })
 
