@@ -8,13 +8,12 @@ from torch import Tensor, nn
 
 from models.data import augmentation as augment
 from models.data.photos import PhotoSet
-from models.spec import NAIL_PATCH
 from models.training import peaks
+from models.training.sets import PATCH, upright
 
 PHOTOS, PATCHES = 12, 32
 # sRGB: a peak, an outline.
 FOUND, OUTLINE = (70, 140, 255), (255, 40, 60)
-PATCH = int(NAIL_PATCH.constants["patch_size"])
 ENLARGED = 3
 
 
@@ -45,13 +44,9 @@ def patch_examples(net: nn.Module, photos: PhotoSet) -> list[Image.Image]:
     """Patches cut at the true nails, upright, with the mask's outline."""
     table = photos.present.nonzero()
     photo, nail = table[_spread(PATCHES, len(table))].T
-    direction = photos.direction[photo, nail]
-    angle = torch.atan2(direction[:, 1], direction[:, 0]) + torch.pi / 2
-    side = NAIL_PATCH.constants["side_factor"] * photos.extent[photo, nail].amax(1)
-    middle = torch.full((len(photo), 2), PATCH / 2, device=side.device)
-    affine = augment.similarity(side / PATCH, angle, torch.ones_like(side), photos.center[photo, nail], middle)
+    affine = upright(photos, photo, nail)
     seen = augment.view(photos, photo, affine, PATCH)
-    masks = net.to(side.device).eval()(augment.normalise(seen.image))[1][:, 0] > 0
+    masks = net.to(affine.device).eval()(augment.normalise(seen.image))[1][:, 0] > 0
     return [_outlined(image, mask) for image, mask in zip(seen.image, masks, strict=True)]
 
 

@@ -17,6 +17,7 @@ from models.spec import NAIL_HEATMAP
 from models.training import peaks
 from models.training.examples import peak_examples
 from models.training.rotation import load_renders
+from models.training.sets import train_and_val
 from models.training.task import Task
 
 STRIDE = int(NAIL_HEATMAP.constants["stride"])
@@ -42,10 +43,7 @@ UNLABELLED_SHARE = 0.25  # of the steps, where there are such photos
 def task(options: Namespace) -> Task:
     """See `Task`. With --teacher, the teacher's word counts as much as the labels, and alone where there are none."""
     device = options.device
-    meta = options.data / "meta.json"
-    photos = load_photos([options.data / name for name in options.train], meta, options.limit).to(device)
-    val = load_photos([options.data / name for name in options.val], meta, options.limit).to(device)
-    print(f"{len(photos)} training photos, {int(photos.present.sum())} nails; {len(val)} to validate", flush=True)
+    photos, val = train_and_val(options)
     teacher = load("nail_heatmap_teacher", options.teacher).to(device) if options.teacher else None
     crops = [replace(crop, batch=options.batch or crop.batch) for crop in CROPS]
     losses = [partial(loss, photos=photos, crop=crop, teacher=teacher) for crop in crops]

@@ -8,13 +8,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from models.data import augmentation as augment
-from models.data.photos import PhotoSet, load_photos
+from models.data.photos import PhotoSet
 from models.losses import dice, keypoint_cross_entropy, learn_patch, masked_mean
 from models.networks import load
 from models.spec import NAIL_PATCH
 from models.training import peaks
 from models.training.examples import patch_examples
 from models.training.rotation import in_patch, load_renders, median_error, rotation_loss
+from models.training.sets import train_and_val, upright
 from models.training.task import Task
 
 SIZE = int(NAIL_PATCH.constants["patch_size"])
@@ -28,10 +29,7 @@ KEYPOINT_SIGMA = 1.2  # heatmap cells
 def task(options: Namespace) -> Task:
     """See `Task`. With --heatmap, half of the negatives are its false peaks; with --teacher, its word counts too."""
     device = options.device
-    meta = options.data / "meta.json"
-    photos = load_photos([options.data / name for name in options.train], meta, options.limit).to(device)
-    val = load_photos([options.data / name for name in options.val], meta, options.limit).to(device)
-    print(f"{len(photos)} training photos, {int(photos.present.sum())} nails; {len(val)} to validate", flush=True)
+    photos, val = train_and_val(options)
     hard = None
     if options.heatmap:
         hard = peaks.false_peaks(load("nail_heatmap", options.heatmap), photos)
@@ -195,11 +193,7 @@ def validate(net: nn.Module, photos: PhotoSet) -> float:
     total, table = 0.0, instances(photos)
     for part in table.split(256):
         photo, nail = part[:, 0], part[:, 1]
-        direction = photos.direction[photo, nail]
-        side = SIDE_FACTOR * photos.extent[photo, nail].amax(1)
-        angle = torch.atan2(direction[:, 1], direction[:, 0]) + torch.pi / 2
-        middle = torch.full((len(part), 2), SIZE / 2, device=side.device)
-        affine = augment.similarity(side / SIZE, angle, torch.ones_like(side), photos.center[photo, nail], middle)
+        affine = upright(photos, photo, nail)
         seen = augment.view(photos, photo, affine, SIZE, label=photos.label[photo, nail])
         predicted, truth = net(augment.normalise(seen.image))[1][:, 0] > 0, seen.nail > 0.5
         union = (predicted | truth).sum((1, 2)).clamp_min(1)

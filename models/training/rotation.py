@@ -11,6 +11,7 @@ from torch.nn import functional
 from models.data import augmentation as augment
 from models.data.photos import MAX_NAILS, PhotoSet, load_photos
 from models.spec import NAIL_PATCH
+from models.training.sets import upright
 
 SIZE = int(NAIL_PATCH.constants["patch_size"])
 SIDE_FACTOR = NAIL_PATCH.constants["side_factor"]
@@ -82,11 +83,7 @@ def median_error(net: nn.Module, photos: PhotoSet, rotations: Tensor) -> float:
     errors = []
     for part in (photos.present & (rotations.abs().sum(2) > 0)).nonzero().split(256):
         photo, nail = part[:, 0], part[:, 1]
-        direction = photos.direction[photo, nail]
-        side = SIDE_FACTOR * photos.extent[photo, nail].amax(1)
-        angle = torch.atan2(direction[:, 1], direction[:, 0]) + torch.pi / 2
-        middle = torch.full((len(part), 2), SIZE / 2, device=side.device)
-        affine = augment.similarity(side / SIZE, angle, torch.ones_like(side), photos.center[photo, nail], middle)
+        affine = upright(photos, photo, nail)
         predicted = net(augment.normalise(augment.view(photos, photo, affine, SIZE).image))[3]
         goal = in_patch(rotations[photo, nail], affine)
         errors.append(degrees_between(matrix(predicted.float()), matrix(goal)))
