@@ -1,5 +1,6 @@
 import { fail } from './errors.ts'
-import type { CreateOptions, Smoothing } from './types.ts'
+import { TIERS } from './specs.ts'
+import type { CreateOptions, Smoothing, Tier } from './types.ts'
 
 /** The engines that `create` accepts. */
 export const ENGINES = ['cascade'] as const
@@ -19,6 +20,7 @@ export interface ResolvedOptions {
   store: (typeof STORAGES)[number]
   smoothing: Smoothing
   targetFps: number
+  tier: Tier | 'auto'
   metricsSampleRate: number
 }
 
@@ -30,6 +32,7 @@ const CREATE_OPTIONS = [
   'store',
   'smoothing',
   'targetFps',
+  'tier',
   'metricsSampleRate',
   'onMetric',
   'onProgress',
@@ -52,6 +55,7 @@ export function resolveOptions(options: CreateOptions, here: string, page: strin
     store: oneOf('store', options.store ?? 'indexeddb', STORAGES),
     smoothing: oneOf('smoothing', options.smoothing ?? 'one-euro', SMOOTHINGS),
     targetFps: inRange('targetFps', options.targetFps ?? 30, 1, 120),
+    tier: oneOf('tier', options.tier ?? 'auto', ['auto', ...TIERS]),
     metricsSampleRate: inRange('metricsSampleRate', options.metricsSampleRate ?? 0.01, 0, 1),
   }
 }
@@ -62,9 +66,13 @@ export function invalid(option: string, given: unknown, expected: string): Error
 }
 
 /** The value, if it is one of the choices. */
-export function oneOf<Choice extends string>(option: string, given: unknown, choices: readonly Choice[]): Choice {
+export function oneOf<Choice extends string | number>(
+  option: string,
+  given: unknown,
+  choices: readonly Choice[],
+): Choice {
   if (choices.includes(given as Choice)) return given as Choice
-  throw invalid(option, given, choices.map((choice) => `"${choice}"`).join(' or '))
+  throw invalid(option, given, choices.map((choice) => JSON.stringify(choice)).join(' or '))
 }
 
 /** The number, if it is between two others. */

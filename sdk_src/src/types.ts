@@ -185,6 +185,11 @@ export interface CreateOptions {
    */
   targetFps?: number
   /**
+   * Input tier of pass 1 on a tracked hand: 256, 320, 384, 448 or 512; `auto`, unless given, adapts it to `targetFps`.
+   * The search for a hand and stills keep theirs.
+   */
+  tier?: Tier | 'auto'
+  /**
    * Told how the SDK does, for the page's own analytics: times, backend, recoveries, error codes; no pixels and nothing
    * derived from them. Off unless given; the SDK itself sends nothing anywhere.
    */
@@ -197,6 +202,9 @@ export interface CreateOptions {
   signal?: AbortSignal
 }
 
+/** An input size of pass 1: the side of a square of as many pixels. */
+export type Tier = 256 | 320 | 384 | 448 | 512
+
 /** A still picture. A Blob's EXIF rotation is applied. */
 export type StillSource = ImageBitmap | Blob | HTMLImageElement | HTMLCanvasElement | OffscreenCanvas | ImageData
 
@@ -207,11 +215,15 @@ export type TryOnState = 'ready' | 'running' | 'paused' | 'failed' | 'closed'
 export interface Timings {
   /** Frame to pixels in the core's memory. */
   frame: number
-  /** Nail heatmap network, sampling and decoding included. */
+  /** The networks' inputs: choosing the region, resampling it and the patches. */
+  roi: number
+  /** Nail heatmap network. */
   pass1: number
-  /** Nail patch network, sampling and decoding included. */
+  /** Nail patch network. */
   pass2: number
-  /** Everything in the worker. */
+  /** Decoding of both networks' outputs: peaks, masks, contours. */
+  post: number
+  /** Everything in the worker: the sum of the others. */
   total: number
 }
 
@@ -225,6 +237,8 @@ export interface FrameDetail {
   latencyMs: number
   /** What the parts of it took. */
   timings: Timings
+  /** Drawing the newest frame and its polish, milliseconds of the page's own thread. */
+  renderMs: number
   /** Input tier of pass 1 for this frame: one of 256, 320, 384, 448, 512. */
   tier: number
 }

@@ -249,12 +249,12 @@ RAW_WORKER = """async () => {
   let id = 0
   const ask = (call, argument) => new Promise((resolve) => {
     waiting.set(++id, resolve)
-    worker.postMessage({ lunula: 4, id, call, argument })
+    worker.postMessage({ lunula: 5, id, call, argument })
   })
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })
   const early = await ask('track', frame())
-  const choice = { engine: 'cascade', backend: 'wasm', precision: 'float16', store: 'memory', targetFps: 30 }
+  const choice = { engine: 'cascade', backend: 'wasm', precision: 'float16', store: 'memory', targetFps: 30, tier: 'auto' }
   const options = { assets: location.origin + '/', ...choice }
   const ready = await ask('init', options)
   const frames = await Promise.all([1, 2, 3, 4, 5].map(() => ask('track', frame())))

@@ -1,7 +1,5 @@
 import { TIERS } from '../specs.ts'
-import type { Rect } from '../types.ts'
-
-export type Tier = (typeof TIERS)[number]
+import type { Rect, Tier } from '../types.ts'
 
 /** Inferences that a decision looks at. Its 90th percentile leaves out the whole-frame looks and stray hiccups. */
 const WINDOW = 20

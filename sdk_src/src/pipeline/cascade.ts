@@ -1,6 +1,7 @@
+import type { ResolvedOptions } from '../options.ts'
 import { HEATMAP, PATCH } from '../specs.ts'
 import { RescanClock } from '../tracking/rescan.ts'
-import type { Rect, Timings } from '../types.ts'
+import type { Rect, Tier } from '../types.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
 import { AdaptiveResolution } from './adaptive_resolution.ts'
 import type { Core } from './core.ts'
@@ -8,6 +9,7 @@ import type { Extent } from './extent.ts'
 import type { FrameReader } from './frame.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
+import { Stopwatch } from './stopwatch.ts'
 
 /** Nails that a hand has: what the first painted frame will need. */
 const USUAL_PATCHES = 5
@@ -18,11 +20,14 @@ export class Cascade {
   readonly #networks: Networks
   readonly #rescan = new RescanClock()
   readonly #resolution: AdaptiveResolution
+  readonly #tier: Tier | 'auto'
+  #watch = new Stopwatch()
 
-  /** targetFps: inferences a second that tracking aims at. */
-  constructor(core: Core, networks: Networks, targetFps: number) {
+  /** targetFps: inferences a second that tracking aims at; tier: of tracked hands, `auto` to adapt it to that. */
+  constructor(core: Core, networks: Networks, { targetFps, tier }: Pick<ResolvedOptions, 'targetFps' | 'tier'>) {
     this.core = core
     this.#networks = networks
+    this.#tier = tier
     this.#resolution = new AdaptiveResolution(targetFps, HEATMAP.constants.track_tier)
   }
 
@@ -31,25 +36,24 @@ export class Cascade {
    * Throws `image-unusable`.
    */
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
-    const start = performance.now()
+    this.#watch = new Stopwatch()
     const pixels = reader.read(frame)
-    const { region, tier, tracked } = this.#region(pixels, mode)
     this.core.place(pixels).set(pixels.data)
-    const read = performance.now()
+    this.#watch.lap('frame')
 
+    const { region, tier, tracked } = this.#region(pixels, mode)
     const patches = await this.#firstPass(region, tier)
-    const found = performance.now()
-
     let nails = await this.#secondPass(patches)
     if (mode === 'still') nails = await this.#secondLook(pixels, nails)
     if (mode === 'track') {
       this.core.rememberNails(nails.count)
       this.#rescan.saw(nails.count)
     }
-    const end = performance.now()
-    const timings: Timings = { frame: read - start, pass1: found - read, pass2: end - found, total: end - start }
+    const read = nails.read(source.width / pixels.width, source.height / pixels.height)
+    this.#watch.lap('post')
+    const { timings } = this.#watch
     if (tracked) this.#resolution.measured(tier, timings.total)
-    return { nails: nails.read(source.width / pixels.width, source.height / pixels.height), timings, tier }
+    return { nails: read, timings, tier }
   }
 
   /** The next tracked frame belongs to another scene. */
@@ -77,7 +81,8 @@ export class Cascade {
     const region = this.core.firstPassRoi(frame, mode === 'track' && this.#rescan.tracks())
     const whole = region.width >= frame.width && region.height >= frame.height
     // Nothing is on the screen that could lag while a hand is looked for: the search keeps the tier that finds most.
-    const tier = whole ? HEATMAP.constants.still_tier : this.#resolution.tierFor(region)
+    const wanted = this.#tier === 'auto' ? this.#resolution.tierFor(region) : this.#tier
+    const tier = whole ? HEATMAP.constants.still_tier : wanted
     return { region, tier, tracked: !whole }
   }
 
@@ -92,17 +97,27 @@ export class Cascade {
   /** look: 0 for the frame's first; further ones add to it. Returns the number of patches. */
   async #firstPass(region: Rect, tier: number, look = 0): Promise<number> {
     const size = this.core.segmentSize(region, tier)
-    const { heatmap, geometry } = await this.#networks.heatmap(this.core.sampleRegion(region, size), size)
-    return this.core.planPatches(look, heatmap, geometry)
+    const input = this.core.sampleRegion(region, size)
+    this.#watch.lap('roi')
+    const { heatmap, geometry } = await this.#networks.heatmap(input, size)
+    this.#watch.lap('pass1')
+    const patches = this.core.planPatches(look, heatmap, geometry)
+    this.#watch.lap('post')
+    return patches
   }
 
   async #secondPass(patches: number): Promise<NailReader> {
     for (let start = 0; start < patches; start += PATCH.constants.max_batch) {
       const count = Math.min(patches - start, PATCH.constants.max_batch)
       const batch = this.#networks.batchOf(count)
-      const outputs = await this.#networks.patches(this.core.samplePatches(start, count, batch), batch)
+      const input = this.core.samplePatches(start, count, batch)
+      this.#watch.lap('roi')
+      const outputs = await this.#networks.patches(input, batch)
+      this.#watch.lap('pass2')
       this.core.storePatches(start, count, outputs)
     }
-    return this.core.decodePatches()
+    const nails = this.core.decodePatches()
+    this.#watch.lap('post')
+    return nails
   }
 }

@@ -34,6 +34,7 @@ export class VideoLoop {
   readonly #rate = new Rate()
   /** Time of the frame that is shown. */
   #shown = 0
+  #renderMs = 0
   #size: Extent = { width: 0, height: 0 }
   /** The video has another size since the last inference, for example because the phone was turned. */
   #turned = false
@@ -63,8 +64,10 @@ export class VideoLoop {
     const { video, context, renderer, look } = this.#parts
     const size = { width: video.videoWidth, height: video.videoHeight }
     if (!isSame(size, this.#size)) this.#turn(size)
+    const start = performance.now()
     drawWhole(context, video, size)
     renderer.paint(context, this.#tracker.at(time), look(), video)
+    this.#renderMs = performance.now() - start
     this.#shown = time
     this.#fresh = true
     if (!this.#asking) void this.#infer()
@@ -119,7 +122,8 @@ export class VideoLoop {
     this.#tracker.update(detection.nails, time, this.#shown)
     const { timings, tier } = detection
     const nails = this.#tracker.at(this.#shown)
-    emit('frame', { nails, fps: this.#rate.tick(now), latencyMs: now - taken, timings, tier })
+    const [fps, latencyMs, renderMs] = [this.#rate.tick(now), now - taken, this.#renderMs]
+    emit('frame', { nails, fps, latencyMs, timings, renderMs, tier })
     return true
   }
 }

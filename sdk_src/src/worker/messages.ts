@@ -17,7 +17,7 @@ import {
 } from './shapes.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 4
+export const PROTOCOL = 5
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData

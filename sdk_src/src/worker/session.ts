@@ -18,7 +18,7 @@ export class Session {
   networks!: Networks
   cascade!: Cascade
   readonly #assets: string
-  readonly #targetFps: number
+  readonly #resolution: Pick<ResolvedOptions, 'targetFps' | 'tier'>
   #models!: StoredModels
   #core!: Core
   #opened: OpenBackend | undefined
@@ -26,9 +26,9 @@ export class Session {
   readonly #losses = new Losses()
   #warmUpMs = 0
 
-  constructor({ assets, targetFps }: ResolvedOptions) {
+  constructor({ assets, targetFps, tier }: ResolvedOptions) {
     this.#assets = assets
-    this.#targetFps = targetFps
+    this.#resolution = { targetFps, tier }
   }
 
   get backend(): Backend {
@@ -53,7 +53,7 @@ export class Session {
     this.#core = core
     if (!this.#opened) throw new Error('no backend is open')
     this.networks = new Networks(models, this.#opened)
-    this.cascade = new Cascade(this.#core, this.networks, this.#targetFps)
+    this.cascade = new Cascade(this.#core, this.networks, this.#resolution)
   }
 
   /** Compiles shaders and touches memory, so that the first frame is not late. */

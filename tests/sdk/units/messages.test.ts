@@ -22,6 +22,7 @@ const options = {
   store: 'memory',
   smoothing: 'none',
   targetFps: 30,
+  tier: 'auto',
 }
 
 const request = (fields: object) => ({ lunula: PROTOCOL, id: 1, ...fields })
@@ -57,6 +58,7 @@ test('what is no request of this version is refused', () => {
     ],
     [request({ call: 'init', argument: null }), /wrong argument/],
     [request({ call: 'init', argument: { ...options, targetFps: 0 } }), /wrong argument/],
+    [request({ call: 'init', argument: { ...options, tier: 300 } }), /wrong argument/],
     [request({ call: 'init', argument: { ...options, backend: 'metal' } }), /wrong argument/],
     [request({ call: 'init', argument: { ...options, store: 7 } }), /wrong argument/],
     [request({ call: 'ping', argument: 'pong' }), /wrong argument/],

@@ -26,6 +26,7 @@ test('every gap is filled', () => {
     store: 'indexeddb',
     smoothing: 'one-euro',
     targetFps: 30,
+    tier: 'auto',
     metricsSampleRate: 0.01,
   })
 })
@@ -45,6 +46,7 @@ test('a wrong value is named with the right ones', () => {
   for (const metricsSampleRate of [-0.1, 1.1, '1']) refuses(() => resolve({ metricsSampleRate }), 'metricsSampleRate')
   refuses(() => resolve({ onMetric: 'console.log' }), 'onMetric')
   for (const targetFps of [0, 121, Number.NaN, '30']) refuses(() => resolve({ targetFps }), 'targetFps')
+  for (const tier of [257, '256', 'best']) refuses(() => resolve({ tier }), 'tier')
   refuses(() => resolve({ assets: 7 }), 'assets')
   refuses(() => resolve({ assets: 'http://' }), 'assets')
   refuses(() => resolve({ onProgress: true }), 'onProgress')
