@@ -254,8 +254,8 @@ RAW_WORKER = """async () => {
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })
   const early = await ask('track', frame())
-  const choice = { engine: 'cascade', backend: 'wasm', precision: 'float16', store: 'memory', targetFps: 30, tier: 'auto' }
-  const options = { assets: location.origin + '/', ...choice }
+  const choice = { engine: 'cascade', backend: 'wasm', precision: 'float16', store: 'memory' }
+  const options = { assets: location.origin + '/', targetFps: 30, tier: 'auto', ...choice }
   const ready = await ask('init', options)
   const frames = await Promise.all([1, 2, 3, 4, 5].map(() => ask('track', frame())))
   const wrong = await ask('dance', null)
