@@ -1,14 +1,14 @@
 /**
  * The app, from the top: a picture comes in (photo, sample, camera), the SDK finds the nails, the palette paints them.
  */
-import type { LunulaError, NailTryOn } from 'lunula'
+import type { Look, LunulaError, NailTryOn } from 'lunula'
 import { CameraStage } from './camera.ts'
 import { element } from './elements.ts'
 import { hideError, isAborted, listenForErrorButtons, showError } from './errors.ts'
-import { keepShell } from './offline.ts'
 import { Palette } from './palette.ts'
 import { PhotoStage } from './photo.ts'
 import { listenForPhotos } from './photo_input.ts'
+import { mountPwa } from './pwa.ts'
 import { showNotReady, showReady, showReadyOffline } from './readiness.ts'
 import { listenForSamples } from './samples.ts'
 import { savePicture } from './save.ts'
@@ -24,8 +24,19 @@ const photo = new PhotoStage()
 const camera = new CameraStage()
 const palette = new Palette(onPolish)
 let opened: NailTryOn | null = null
+/** A look that was asked for from outside, until the palette chooses. */
+let worn: Look | null = null
 let session = start()
-const shell = keepShell()
+const pwa = mountPwa(
+  {
+    photo: onPhoto,
+    photoLost: () => fail(new Error('The photo did not arrive. Choose it here instead.')),
+    camera: onCamera,
+    choosePhoto: () => element('start-photo', HTMLButtonElement).focus(),
+    look: onLook,
+  },
+  () => ({ photo: photo.file, camera: camera.isOpen }),
+)
 
 listenForPhotos(onPhoto)
 listenForSamples(onPhoto, (error) => fail(error))
@@ -53,22 +64,24 @@ function restart(): void {
 
 async function onOpened(tryOn: NailTryOn): Promise<void> {
   opened = tryOn
-  tryOn.polish = palette.polish
+  tryOn.look = worn ?? { polish: palette.polish }
   tryOn.addEventListener('frame', ({ detail }) => {
     if (currentView() !== 'camera') return
+    if (detail.nails.length > 0) pwa.painted()
     showStats(detail)
     say(detail.nails.length > 0 ? describeNails(detail.nails.length) : 'Show your nails to the camera')
   })
   tryOn.addEventListener('error', ({ detail }) => onSessionError(detail.error))
   tryOn.addEventListener('recovered', async ({ detail }) => {
-    if (detail.part === 'storage' && (await shell)) showReadyOffline()
+    if (detail.part === 'storage' && (await pwa.shell)) showReadyOffline()
     if (document.documentElement.dataset.state !== 'error') return
     hideError()
     rest()
   })
   if (document.documentElement.dataset.state === 'loading' && currentView() === 'welcome') setState('ready')
   showReady()
-  if ((await shell) && tryOn.storage === 'indexeddb') showReadyOffline()
+  if ((await pwa.shell) && tryOn.storage === 'indexeddb') showReadyOffline()
+  pwa.stored()
 }
 
 async function onPhoto(file: Blob): Promise<void> {
@@ -80,6 +93,7 @@ async function onPhoto(file: Blob): Promise<void> {
     saveButton.disabled = false
     setState('painted')
     say(describeNails(nails.length))
+    if (nails.length > 0) pwa.painted()
   } catch (error) {
     if (isAborted(error)) return
     setView(photo.hasPhoto ? 'photo' : 'welcome')
@@ -113,9 +127,19 @@ function onSessionError(error: LunulaError): void {
 }
 
 async function onPolish(): Promise<void> {
+  worn = null
+  await dress({ polish: palette.polish })
+}
+
+async function onLook(look: Look): Promise<void> {
+  worn = look
+  await dress(look)
+}
+
+async function dress(look: Look): Promise<void> {
   const tryOn = opened
   if (!tryOn) return
-  tryOn.polish = palette.polish
+  tryOn.look = look
   if (currentView() === 'photo' && photo.hasPhoto) await photo.repaint(tryOn).catch((error) => fail(error))
 }
 

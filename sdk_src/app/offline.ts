@@ -1,23 +1,22 @@
 /**
- * The service worker, seen from the page: registration, the offer of a new version, and whether the shell is stored.
+ * The service worker, seen from the page: registration, and whether the shell is stored.
  */
-import { element } from './elements.ts'
+
+/** Register the service worker; null where there is none: an insecure address, or a browser that forbids it. */
+export async function registerShell(): Promise<ServiceWorkerRegistration | null> {
+  if (!('serviceWorker' in navigator)) return null
+  return navigator.serviceWorker.register('sw.js', { updateViaCache: 'none' }).catch(() => null)
+}
 
 /** True once the shell is stored whole; false where service workers are missing or storing failed. */
-export async function keepShell(): Promise<boolean> {
-  if (!('serviceWorker' in navigator)) return false // an insecure address, or a browser that forbids it
-  try {
-    const registration = await navigator.serviceWorker.register('sw.js', { updateViaCache: 'none' })
-    offerUpdates(registration)
-    // `ready` never settles when the first installation fails, so watch that worker too.
-    const worker = await Promise.race([
-      navigator.serviceWorker.ready.then((ready) => ready.active),
-      firstInstallFailed(registration),
-    ])
-    return worker ? await shellIsComplete(worker) : false
-  } catch {
-    return false
-  }
+export async function shellIsKept(registration: ServiceWorkerRegistration | null): Promise<boolean> {
+  if (!registration) return false
+  // `ready` never settles when the first installation fails, so watch that worker too.
+  const worker = await Promise.race([
+    navigator.serviceWorker.ready.then((ready) => ready.active),
+    firstInstallFailed(registration),
+  ])
+  return worker ? shellIsComplete(worker) : false
 }
 
 function firstInstallFailed(registration: ServiceWorkerRegistration): Promise<null> {
@@ -34,29 +33,5 @@ function shellIsComplete(worker: ServiceWorker): Promise<boolean> {
     const { port1, port2 } = new MessageChannel()
     port1.onmessage = (event: MessageEvent<{ complete: boolean }>) => resolve(event.data.complete)
     worker.postMessage({ type: 'check-shell' }, [port2])
-  })
-}
-
-/** A new version waits until it is accepted; then the page that accepted it reloads into it. */
-function offerUpdates(registration: ServiceWorkerRegistration): void {
-  const notice = element('update', HTMLElement)
-  let accepted = false
-  const offer = () => {
-    if (registration.waiting && navigator.serviceWorker.controller) notice.hidden = false
-  }
-  offer()
-  registration.addEventListener('updatefound', () => {
-    registration.installing?.addEventListener('statechange', offer)
-  })
-  element('update-accept', HTMLButtonElement).addEventListener('click', () => {
-    accepted = true
-    notice.hidden = true
-    registration.waiting?.postMessage({ type: 'accept-update' })
-  })
-  element('update-later', HTMLButtonElement).addEventListener('click', () => {
-    notice.hidden = true
-  })
-  navigator.serviceWorker.addEventListener('controllerchange', () => {
-    if (accepted) location.reload()
   })
 }

@@ -24,6 +24,11 @@ export class PhotoStage {
     return this.#photo !== null
   }
 
+  /** The photo on the stage, as it was given. */
+  get file(): Blob | null {
+    return this.#photo?.file ?? null
+  }
+
   /**
    * Look for nails in a file and paint them. A newer call ends an older one (LunulaError `aborted`). When the
    * file is refused, the photo that was there before is on the stage again.

@@ -33,6 +33,12 @@ export function showReadyOffline(): void {
   offline.hidden = false
 }
 
+/** What was stored is deleted; this page works on. */
+export function forgetReadyOffline(): void {
+  offline.hidden = true
+  words.hidden = false
+}
+
 export function showNotReady(): void {
   bar.hidden = true
   words.textContent = 'Not ready'

@@ -21,11 +21,15 @@ def _precache(env, target, source, root, manifest):
     return env.Command(target, [manifest, source], action, ROOT=root)
 
 
+def precache_document(files, version):
+    """files: address below dist -> bytes; version: of the models' manifest."""
+    entries = [{"url": url, "revision": hashlib.sha256(files[url]).hexdigest()[:16]} for url in sorted(files)]
+    whole = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:16]
+    return {"precache": entries, "revision": whole, "manifest_version": version}
+
+
 def _write(target, source, env):
     manifest, *shell = source
-    files = sorted((Path(str(node)).relative_to(env["ROOT"]).as_posix(), node.get_contents()) for node in shell)
-    entries = [{"url": url, "revision": hashlib.sha256(data).hexdigest()[:16]} for url, data in files]
-    whole = hashlib.sha256(json.dumps(entries).encode()).hexdigest()[:16]
-    version = json.loads(manifest.get_text_contents())["version"]
-    document = {"precache": entries, "revision": whole, "manifest_version": version}
+    files = {Path(str(node)).relative_to(env["ROOT"]).as_posix(): node.get_contents() for node in shell}
+    document = precache_document(files, json.loads(manifest.get_text_contents())["version"])
     Path(str(target[0])).write_text(json.dumps(document, indent=1) + "\n")

@@ -1,9 +1,9 @@
 """Draw the app's icons from icon.svg with Pillow: the same bytes for the same Pillow, no SVG renderer needed.
 
-    python sdk_src/app/icons/draw.py --svg sdk_src/app/icons/icon.svg --out DIR
+    python sdk_src/app/icons/draw.py --svg sdk_src/app/icons/icon.svg --out DIR [--shortcuts NAME.svg …]
 
-Writes the six PNG files that manifest.webmanifest and index.html name. Reads only the part of SVG that
-icon.svg uses; anything else in it is an error, not a silently missing shape.
+Writes the six PNG files that manifest.webmanifest and index.html name, and one, shortcut-NAME.png, for each shortcut.
+Reads only the part of SVG that these files use; anything else in them is an error, not a silently missing shape.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw
 
 CANVAS = 512  # side of icon.svg's viewBox
 OVERSAMPLE = 4  # polygons are drawn at 4x and averaged down: 16 levels of coverage per pixel
+SHORTCUT_SIZE = 96  # what the web manifest's users ask for
 CURVE_STEPS = 48  # straight pieces per Bézier curve: under 0.1 px of sagitta at 512 px
 SAFE_ZONE = 0.8  # a maskable icon keeps its motif in the middle 80 % (W3C Web App Manifest, icon masks)
 
@@ -42,22 +43,22 @@ def _bezier(p0: Point, p1: Point, p2: Point, p3: Point) -> Iterable[Point]:
 
 
 def outline(path: str) -> list[Point]:
-    """Flatten an SVG path of absolute M, C and Z commands into a polygon."""
+    """Flatten an SVG path of absolute M, L, C and Z commands into a polygon."""
     points: list[Point] = []
     for command, arguments in re.findall(r"([A-Za-z])([^A-Za-z]*)", path):
         numbers = [float(number) for number in re.findall(r"-?[\d.]+", arguments)]
         pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
-        if command == "M" and len(pairs) == 1:
+        if command in "ML" and len(pairs) == 1:
             points.append(pairs[0])
         elif command == "C" and len(pairs) == 3:
             points.extend(_bezier(points[-1], *pairs))
         elif command != "Z":
-            raise ValueError(f"icon.svg: path command {command!r} with {len(numbers)} numbers; use absolute M, C and Z")
+            raise ValueError(f"path command {command!r} with {len(numbers)} numbers; use absolute M, L, C and Z")
     return points
 
 
 def read_shapes(svg: Path) -> list[Shape]:
-    """The shapes of icon.svg, bottom first."""
+    """The shapes of an icon, bottom first."""
     shapes = []
     for element in ElementTree.parse(svg).getroot():
         tag = element.tag.rsplit("}", 1)[-1]
@@ -69,7 +70,7 @@ def read_shapes(svg: Path) -> list[Shape]:
         elif tag == "rect" and identity == "ground":
             shapes.append(Shape(identity, fill, opacity, [], float(attributes["rx"])))
         else:
-            raise ValueError(f"icon.svg: <{tag} id={identity!r}> is nothing that draw.py can draw; use <path>")
+            raise ValueError(f"{svg.name}: <{tag} id={identity!r}> is nothing that draw.py can draw; use <path>")
     return shapes
 
 
@@ -116,6 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Draw the app's icons from icon.svg.")
     parser.add_argument("--svg", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--shortcuts", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     shapes = read_shapes(options.svg)
     icons = {
@@ -126,6 +128,8 @@ def main() -> None:
         "monochrome-512.png": draw_monochrome(shapes, 512),
         "apple-touch-icon.png": draw_colour(shapes, 180, scale=0.9, rounded=False),
     }
+    for svg in options.shortcuts:
+        icons[f"shortcut-{svg.stem}.png"] = draw_colour(read_shapes(svg), SHORTCUT_SIZE)
     options.out.mkdir(parents=True, exist_ok=True)
     for name, icon in icons.items():
         icon.save(options.out / name, format="PNG", optimize=True)
