@@ -1,4 +1,4 @@
-"""Serve, Paint: what the tasks of the same names run on the built dist."""
+"""Serve, Paint, Lighthouse: what the tasks of the same names run on the built dist."""
 
 import shlex
 
@@ -9,6 +9,7 @@ from stop import stop
 def generate(env):
     env.AddMethod(_serve, "Serve")
     env.AddMethod(_paint, "Paint")
+    env.AddMethod(_lighthouse, "Lighthouse")
 
 
 def exists(env):
@@ -24,6 +25,10 @@ def _paint(env):
         stop("paint needs a photo: scons paint PHOTO=hand.jpg OUT=painted.png COLOR=#8a0f2c")
     photo, out, color = (_literal(env[name]) for name in ("PHOTO", "OUT", "COLOR"))
     return f"$PYTHON -m models.evaluation.paint --dist dist --photo {photo} --out {out} --color {color}"
+
+
+def _lighthouse(env):
+    return "$PYTHON -m tests.bench.lighthouse --dist dist"
 
 
 def _literal(text):
