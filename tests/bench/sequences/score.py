@@ -1,0 +1,111 @@
+"""How well an overlay keeps to the nails of a film."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.bench.sequences.films import FPS, SEEN, Nail
+
+NEAR = 0.6  # lengths of the nail: farther off, what is drawn is not on this nail
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A nail of the overlay."""
+
+    id: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Score:
+    """error: pixels from the nail's centre, median and 95th percentile; in lengths of the nail, mean.
+
+    jitter: pixels, root mean square of what the error changes by from frame to frame. lag: milliseconds that the
+    overlay trails behind a moving nail, by least squares; nan where nothing moves. covered: share of the nails in view
+    that are drawn. ghost: milliseconds, the longest, that something is drawn on no nail. switches: of ids.
+    """
+
+    error_px: float
+    error_p95_px: float
+    error_lengths: float
+    jitter_px: float
+    lag_ms: float
+    covered: float
+    ghost_ms: float
+    switches: int
+
+
+def score(truth: Sequence[Sequence[Nail]], overlay: Sequence[Sequence[Drawn]]) -> Score:
+    """truth, overlay: frame by frame."""
+    errors: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)  # nail, frame
+    ghosts: dict[int, int] = defaultdict(int)
+    lengths, expected = [], 0
+    longest, switches = 0, 0
+    shown_as: dict[int, int] = {}
+    for index, (nails, drawn) in enumerate(zip(truth, overlay, strict=True)):
+        free = list(drawn)
+        in_view = [nail for nail in nails if nail.visible >= SEEN]
+        expected += len(in_view)
+        for nail in in_view:
+            near = [(np.hypot(d.x - nail.x, d.y - nail.y), d) for d in free]
+            distance, best = min(near, key=lambda pair: pair[0], default=(np.inf, None))
+            if best is None or distance > NEAR * nail.length:
+                continue
+            free.remove(best)
+            errors[nail.id][index] = (best.x - nail.x, best.y - nail.y)
+            lengths.append(distance / nail.length)
+            switches += shown_as.get(nail.id, best.id) != best.id
+            shown_as[nail.id] = best.id
+        # What lies on a nail that is half hidden is neither right nor wrong.
+        doubtful = [nail for nail in nails if nail.visible < SEEN]
+        ghostly = {
+            d.id for d in free if all(np.hypot(d.x - n.x, d.y - n.y) > NEAR * n.length for n in [*doubtful, *in_view])
+        }
+        for known in list(ghosts):
+            if known not in ghostly:
+                del ghosts[known]
+        for ghost in ghostly:
+            ghosts[ghost] += 1
+        longest = max([longest, *ghosts.values()])
+    distances = [np.hypot(*error) for by_frame in errors.values() for error in by_frame.values()]
+    return Score(
+        error_px=float(np.median(distances)) if distances else np.inf,
+        error_p95_px=float(np.percentile(distances, 95)) if distances else np.inf,
+        error_lengths=float(np.mean(lengths)) if lengths else np.inf,
+        jitter_px=_jitter(errors),
+        lag_ms=_lag(truth, errors),
+        covered=len(distances) / max(expected, 1),
+        ghost_ms=longest * 1000 / FPS,
+        switches=switches,
+    )
+
+
+def _jitter(errors: dict[int, dict[int, tuple[float, float]]]) -> float:
+    steps = [
+        np.subtract(error, by_frame[index - 1])
+        for by_frame in errors.values()
+        for index, error in by_frame.items()
+        if index - 1 in by_frame
+    ]
+    return float(np.sqrt(np.mean(np.sum(np.square(steps), axis=1)))) if steps else np.nan
+
+
+def _lag(truth: Sequence[Sequence[Nail]], errors: dict[int, dict[int, tuple[float, float]]]) -> float:
+    """error = constant of the nail - lag * velocity; the constant is what the networks are off by at rest."""
+    places = [{nail.id: (nail.x, nail.y) for nail in nails} for nails in truth]
+    products, squares = 0.0, 0.0
+    for nail, by_frame in errors.items():
+        rows = []
+        for index, error in by_frame.items():
+            if 0 < index < len(places) - 1 and nail in places[index - 1] and nail in places[index + 1]:
+                velocity = np.subtract(places[index + 1][nail], places[index - 1][nail]) * FPS / 2
+                rows.append((*error, *velocity))
+        if len(rows) > 2:
+            centred = np.array(rows) - np.mean(rows, axis=0)
+            products += float(np.sum(centred[:, :2] * centred[:, 2:]))
+            squares += float(np.sum(centred[:, 2:] ** 2))
+    return -1000 * products / squares if squares > 100 else np.nan
