@@ -10,6 +10,7 @@ from models.evaluation.chromium import Chromium, open_chromium
 from models.evaluation.dist_session import DistSession
 from models.evaluation.fake_camera import write_y4m
 from models.evaluation.static_server import StaticServer
+from tests.browser.app_page import AppPage
 from tests.conftest import TIMEOUT_MS, Sample
 from tests.proxy import Proxy
 
@@ -73,6 +74,31 @@ def test_the_page_asks_only_its_own_origin(watched: Chromium, server: StaticServ
     page.wait_for_function("navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))")
     page.wait_for_load_state("networkidle")
     page.reload(wait_until="networkidle")
+    assert_silent(watched, server, proxy)
+
+
+def test_the_whole_app_asks_only_for_news_of_itself(
+    watched: Chromium, server: StaticServer, proxy: Proxy, samples: list[Sample]
+) -> None:
+    """A person's whole visit, once the app is stored: photo, polish, sample, camera, saving."""
+    app = AppPage(watched.context.new_page()).open(server.url + "/?backend=wasm")
+    app.ready_offline()
+    served = len(server.requests)
+    app.choose_photo(samples[0].photo)
+    app.state("painted")
+    app.choose_shade("pine")
+    with app.page.expect_download():
+        app.hook("save-button").click()
+    app.hook("close-button").click()
+    app.hook("sample-1").click()
+    app.state("painted")
+    app.hook("close-button").click()
+    app.hook("start-camera").click()
+    app.state("camera")
+    app.hook("close-button").click()
+    app.page.reload()
+    app.ready_offline()
+    assert set(server.paths(served)) <= {"/sw.js", "/models/manifest.json"}
     assert_silent(watched, server, proxy)
 
 

@@ -170,6 +170,18 @@ class Engine:
             self._browsers[camera] = self._launch(camera)
         return PlaywrightPage(self.name, self._browsers[camera].new_context())
 
+    def open_profile(self, folder: Path) -> EnginePage:
+        """A page of a browser of its own, with a camera, whose storage is in the folder and outlives it."""
+        if self.name == "webkit":
+            return WebkitPage(self._display, profile=str(folder))
+        if self.name == "chromium":
+            context = self._playwright.chromium.launch_persistent_context(
+                folder, executable_path=executable(), headless=True, args=[*FLAGS, *FAKE_CAMERA]
+            )
+        else:
+            context = self._playwright.firefox.launch_persistent_context(folder, **self._firefox("film"))
+        return PlaywrightPage(self.name, context)
+
     def close(self) -> None:
         for browser in self._browsers.values():
             browser.close()
@@ -183,19 +195,22 @@ class Engine:
             if camera == "denied":
                 flags += ["--use-fake-device-for-media-stream"]
             return self._playwright.chromium.launch(executable_path=executable(), headless=True, args=flags)
-        preferences = {**FIREFOX_PREFERENCES, **FIREFOX_CAMERA[camera]}
+        preferences: dict[str, Any] = {}
         if proxy:
             host, port = proxy.split(":")
             for scheme in ("http", "ssl"):
                 preferences |= {f"network.proxy.{scheme}": host, f"network.proxy.{scheme}_port": int(port)}
             preferences |= {"network.proxy.type": 1, "network.proxy.no_proxies_on": "localhost, 127.0.0.1"}
-        return self._playwright.firefox.launch(
-            channel="moz-firefox",
-            executable_path=shutil.which("firefox-esr"),
-            headless=False,
-            firefox_user_prefs=preferences,
-            env={**os.environ, "DISPLAY": self._display, "LIBGL_ALWAYS_SOFTWARE": "1"},
-        )
+        return self._playwright.firefox.launch(**self._firefox(camera, preferences))
+
+    def _firefox(self, camera: Camera, preferences: dict[str, Any] | None = None) -> dict[str, Any]:
+        return {
+            "channel": "moz-firefox",
+            "executable_path": shutil.which("firefox-esr"),
+            "headless": False,
+            "firefox_user_prefs": {**FIREFOX_PREFERENCES, **FIREFOX_CAMERA[camera], **(preferences or {})},
+            "env": {**os.environ, "DISPLAY": self._display, "LIBGL_ALWAYS_SOFTWARE": "1"},
+        }
 
 
 OpenPage = Callable[..., EnginePage]

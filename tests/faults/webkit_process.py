@@ -1,7 +1,8 @@
 """A page of WebKitGTK, Safari's engine, that obeys JSON lines. Needs the system's Python (python3-gi) and a display.
 
 webkit_process.py OPTIONS: OPTIONS is JSON: {"script": JavaScript that runs before every page's own, "proxy": address
-that takes every connection, "camera": "allow" or "deny", "devices": whether there is a mock camera}.
+that takes every connection, "camera": "allow" or "deny", "devices": whether there is a mock camera, "profile": folder
+of storage that outlives the process}.
 
 Each line on standard input is {"goto": url}, {"evaluate": body of an async function, "arg": JSON} or {"camera": "off"}
 (what the system's own switch does); each is answered by one line, {"value": …} or {"error": "…"}.
@@ -25,12 +26,19 @@ from gi.repository import Gio, GLib, Gtk, WebKit2  # noqa: E402
 FEATURES = {"AllowWebGLInWorkers", "MediaStreamTrackProcessing"}
 
 
+def _context(profile: str | None) -> WebKit2.WebContext:
+    if profile is None:
+        return WebKit2.WebContext.new_ephemeral()
+    manager = WebKit2.WebsiteDataManager(base_data_directory=f"{profile}/data", base_cache_directory=f"{profile}/cache")
+    return WebKit2.WebContext(website_data_manager=manager)
+
+
 class Process:
     """One web view; one command at a time."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         self.camera = options.get("camera", "allow")
-        context = WebKit2.WebContext.new_ephemeral()
+        context = _context(options.get("profile"))
         if proxy := options.get("proxy"):
             settings = WebKit2.NetworkProxySettings.new(proxy, ["localhost", "127.0.0.1"])
             manager = context.get_website_data_manager()
