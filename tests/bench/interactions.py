@@ -30,19 +30,23 @@ PHONE: dict[str, Any] = {
 HAND = Path("sdk_src/app/samples/kg_4c4a6402-e402.jpg")
 TIMEOUT_MS = 120_000
 
-# Durations by interaction; the browser rounds them to 8 ms and tells none under 16.
+# By interaction: the longest of its events, as INP counts it; the browser rounds to 8 ms and tells none under 16. `page`
+# is the part that the page's own main thread takes, until its handlers are done; the rest is drawing.
 WATCH = """() => {
   window.interactions = new Map()
   new PerformanceObserver((list) => {
-    for (const { interactionId, duration } of list.getEntries()) {
-      if (interactionId) interactions.set(interactionId, Math.max(interactions.get(interactionId) ?? 0, duration))
+    for (const { interactionId, duration, startTime, processingEnd } of list.getEntries()) {
+      if (!interactionId || duration <= (interactions.get(interactionId)?.duration ?? 0)) continue
+      interactions.set(interactionId, { duration, page: processingEnd - startTime })
     }
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
 }"""
 
+Durations = dict[str, list[float]]
 
-def touch(page: Page, touches: int) -> list[float]:
-    """The duration of each touch, ms, shortest first; those too short to be told count as 16."""
+
+def touch(page: Page, touches: int) -> Durations:
+    """What each touch took, ms, shortest first: to its next paint, and the page's part. Not told: under 16."""
     page.evaluate("interactions.clear()")
     swatches = page.locator("[data-testid^=swatch-]:visible")
     count = swatches.count()
@@ -50,11 +54,15 @@ def touch(page: Page, touches: int) -> list[float]:
         swatches.nth(i % count).tap()
         page.wait_for_timeout(150)
     page.wait_for_timeout(500)
-    told: list[float] = page.evaluate("[...interactions.values()]")
-    return sorted([16.0] * (touches - len(told)) + told)
+    told: list[dict[str, float]] = page.evaluate("[...interactions.values()]")
+    short = [16.0] * (touches - len(told))
+    return {
+        "to the next paint": sorted(short + [each["duration"] for each in told]),
+        "of it in the page": sorted(short + [each["page"] for each in told]),
+    }
 
 
-def measure(playwright: Playwright, dist: Path, touches: int, slowdown: float) -> dict[str, list[float]]:
+def measure(playwright: Playwright, dist: Path, touches: int, slowdown: float) -> dict[str, Durations]:
     """Durations without and with inference."""
     with tempfile.TemporaryDirectory() as folder, StaticServer(dist, isolated=True) as server:
         film = Path(folder) / "hand.y4m"
@@ -80,17 +88,19 @@ def throttle(page: Page, slowdown: float) -> None:
 
 
 def row(name: str, durations: list[float]) -> str:
-    """A line of the report; INP's percentile of so few interactions is nearly the worst."""
+    """A line of the report."""
     inp = durations[round(0.98 * (len(durations) - 1))]
-    return f"{name:20} median {statistics.median(durations):4.0f}   INP {inp:4.0f}   worst {durations[-1]:4.0f} ms"
+    return f"{name:40} median {statistics.median(durations):4.0f}   98 % {inp:4.0f}   worst {durations[-1]:4.0f} ms"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line."""
     options: Any = _parser().parse_args(arguments)
     with sync_playwright() as playwright:
-        for name, durations in measure(playwright, options.dist, options.touches, options.slowdown).items():
-            print(row(name, durations))
+        found = measure(playwright, options.dist, options.touches, options.slowdown)
+    for name, parts in found.items():
+        for part, durations in parts.items():
+            print(row(f"{name}, {part}", durations))
     return 0
 
 

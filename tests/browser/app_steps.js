@@ -17,3 +17,4 @@ function choose(base64, name = 'hand.jpg') {
   hook('photo-input').files = transfer.files
   hook('photo-input').dispatchEvent(new Event('change', { bubbles: true }))
 }
+Object.assign(globalThis, { hook, shown, until, state, readyOffline, choose })
