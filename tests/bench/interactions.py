@@ -30,8 +30,8 @@ PHONE: dict[str, Any] = {
 HAND = Path("sdk_src/app/samples/kg_4c4a6402-e402.jpg")
 TIMEOUT_MS = 120_000
 
-# By interaction: the longest of its events, as INP counts it; the browser rounds to 8 ms and tells none under 16. `page`
-# is the part that the page's own main thread takes, until its handlers are done; the rest is drawing.
+# By interaction: the longest of its events, as INP counts it; the browser rounds to 8 ms and tells none under 16.
+# `page` is the part that the page's own main thread takes, until its handlers are done; the rest is drawing.
 WATCH = """() => {
   window.interactions = new Map()
   new PerformanceObserver((list) => {
