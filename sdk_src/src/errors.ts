@@ -55,7 +55,7 @@ const CATALOGUE = {
 } as const
 
 /** All codes, for exhaustive handling and for checking messages. */
-export const ERROR_CODES = Object.keys(CATALOGUE) as LunulaErrorCode[]
+export const ERROR_CODES = /* @__PURE__ */ Object.keys(CATALOGUE) as LunulaErrorCode[]
 
 type Words<Text extends string> = Text extends `${string}{${infer Word}}${infer Rest}` ? Word | Words<Rest> : never
 
@@ -86,15 +86,4 @@ export function fail<Code extends LunulaErrorCode>(
   const words: Record<string, string | number> = details
   const message = CATALOGUE[code].replace(/\{(\w+)\}/g, (_, word: string) => String(words[word]))
   return new LunulaError(code, message, cause === undefined ? undefined : { cause })
-}
-
-/** A short text of anything that was thrown, without a full stop: it stands in brackets inside our sentences. */
-export function reasonOf(thrown: unknown): string {
-  return textOf(thrown).replace(/\.+$/, '')
-}
-
-function textOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message)
-  return String(thrown)
 }

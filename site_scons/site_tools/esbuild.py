@@ -8,15 +8,8 @@ from pathlib import Path
 
 from SCons.Action import Action
 
-_FLAGS = [
-    "--bundle",
-    "--format=esm",
-    "--minify",
-    "--target=es2022",
-    "--legal-comments=none",  # the licences are in ATTRIBUTIONS.md
-    "--log-level=warning",
-]
-
+_SCRIPT = "site_scons/node/bundle.mjs"
+_SCRIPT_PARTS = [_SCRIPT, "site_scons/node/minify_glsl.mjs"]
 _BACKEND_SCRIPT = "site_scons/node/bundle_backend.mjs"
 
 # Addresses in the messages and comments of libraries; the names of XML namespaces are no addresses.
@@ -24,8 +17,6 @@ _ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)[\w.-]+\.[a-z]{2,}[^\s\"'`<>()
 
 
 def generate(env):
-    env["ESBUILD"] = "node_modules/.bin/esbuild"
-    env["ESBUILDFLAGS"] = _FLAGS
     env["METAFILES"] = []  # what each bundle is made of, for ThirdParty
     env.AddMethod(_bundle, "Bundle")
     env.AddMethod(_backend_bundle, "BackendBundle")
@@ -37,8 +28,8 @@ def exists(env):
 
 def _bundle(env, target, entry, sources, flags=()):
     """The bundle of `entry`; sources: every file of the repository it may import."""
-    command = "$ESBUILD $SOURCE $ESBUILDFLAGS $BUNDLEFLAGS --outfile=${TARGETS[0]} --metafile=${TARGETS[1]}"
-    return _with_metafile(env, target, entry, command, [sources], BUNDLEFLAGS=list(flags))
+    command = f"node {_SCRIPT} $SOURCE $TARGETS $BUNDLEFLAGS"
+    return _with_metafile(env, target, entry, command, [sources, _SCRIPT_PARTS], BUNDLEFLAGS=list(flags))
 
 
 def _backend_bundle(env, target, entry, graphs, sources):

@@ -37,10 +37,17 @@ def page_bundle(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
 
 
 def page_bundler(root: Path, out: Path) -> Callable[[str], Path]:
-    """Bundles pages of this folder, by name, into another folder."""
-    return lambda name: bundle_with_esbuild(
-        root, HERE / "pages" / f"{name}.ts", out / f"{name}.js", "--format=iife", "--target=es2022"
-    )
+    """Bundles pages of this folder, by name, into another folder, by the script that makes dist."""
+
+    def bundled(name: str) -> Path:
+        script = root / "site_scons" / "node" / "bundle.mjs"
+        page, made = HERE / "pages" / f"{name}.ts", out / f"{name}.js"
+        command = ["node", script, page, made, out / f"{name}.json", "--format:iife"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
+        assert done.returncode == 0, done.stderr
+        return made
+
+    return bundled
 
 
 @pytest.fixture(scope="session")

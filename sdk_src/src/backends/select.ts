@@ -1,5 +1,6 @@
-import { fail, reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import type { Backend } from '../types.ts'
+import { fail } from '../worker/failure.ts'
 import { type BackendChunk, type OpenBackend, VARIANTS, type Variant } from './backend.ts'
 
 /** A probe that takes longer is as good as none: Safari's fences in a worker never signal. Software GL needs seconds. */

@@ -1,4 +1,5 @@
-import { fail, type LunulaError, reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
+import { type Failure, fail } from '../worker/failure.ts'
 import { sha256 } from './digest.ts'
 import type { Entry } from './manifest.ts'
 
@@ -33,7 +34,7 @@ export async function fetchEntry(entry: Entry, base: URL, onBytes: (bytes: numbe
 
 /** A failure that another try may mend, and the error that it becomes after the last one. */
 class Retryable extends Error {
-  constructor(readonly final: (tries: number) => LunulaError) {
+  constructor(readonly final: (tries: number) => Failure) {
     super('try again')
   }
 }

@@ -1,5 +1,6 @@
-import { fail, reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import type { Precision } from '../types.ts'
+import { fail } from '../worker/failure.ts'
 
 /** One file of a model. */
 export interface Entry {

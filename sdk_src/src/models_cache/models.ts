@@ -1,6 +1,6 @@
-import { fail, LunulaError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Progress, Storage } from '../types.ts'
+import { Failure, fail } from '../worker/failure.ts'
 import { sha256 } from './digest.ts'
 import { fetchEntry } from './fetch_entry.ts'
 import { openStore } from './idb_store.ts'
@@ -179,7 +179,7 @@ function shardsOf(text: string): string[] {
   try {
     return entriesOf(parseManifest(text, '')).map(({ sha256 }) => sha256)
   } catch (thrown) {
-    if (thrown instanceof LunulaError) return []
+    if (thrown instanceof Failure) return []
     throw thrown
   }
 }

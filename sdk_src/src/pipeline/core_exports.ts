@@ -1,4 +1,5 @@
-import { fail, reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
+import { fail } from '../worker/failure.ts'
 
 /** A byte offset in the core's memory. */
 export type Pointer = number

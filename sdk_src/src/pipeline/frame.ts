@@ -1,4 +1,5 @@
-import { fail, reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
+import { fail } from '../worker/failure.ts'
 import type { Frame } from '../worker/messages.ts'
 import { type Extent, fitted } from './extent.ts'
 

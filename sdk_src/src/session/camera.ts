@@ -1,4 +1,5 @@
-import { fail, LunulaError, reasonOf } from '../errors.ts'
+import { fail, LunulaError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 
 /** Which camera; every wish is a wish only, so that a phone with one camera works too. */
 export interface CameraOptions {

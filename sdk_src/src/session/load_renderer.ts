@@ -1,4 +1,5 @@
-import { fail, reasonOf } from '../errors.ts'
+import { fail } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import type { NailRenderer } from '../render/renderer.ts'
 
 const FILE = 'renderer.js'

@@ -1,6 +1,7 @@
-import { fail, LunulaError, reasonOf } from '../errors.ts'
+import { fail, LunulaError } from '../errors.ts'
 import { invalid } from '../options.ts'
 import { type Extent, fitted } from '../pipeline/extent.ts'
+import { reasonOf } from '../reason.ts'
 import type { StillSource } from '../types.ts'
 import type { Frame } from '../worker/messages.ts'
 import { sizeFromHeader } from './image_size.ts'

@@ -1,5 +1,6 @@
-import { fail, type LunulaError, reasonOf } from '../errors.ts'
+import { fail, type LunulaError } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
+import { reasonOf } from '../reason.ts'
 import { Bridge } from '../worker/bridge.ts'
 import type { Notice, Ready } from '../worker/messages.ts'
 import { recall, remember } from './remembered_backend.ts'

@@ -1,6 +1,7 @@
-import { fail, LunulaError, reasonOf } from '../errors.ts'
+import { fail, LunulaError } from '../errors.ts'
 import type { ResolvedLook } from '../look/look.ts'
 import type { Extent } from '../pipeline/extent.ts'
+import { reasonOf } from '../reason.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
 import type { Smoothing } from '../types.ts'

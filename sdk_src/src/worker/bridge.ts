@@ -1,4 +1,5 @@
-import { fail, type LunulaError, reasonOf } from '../errors.ts'
+import { fail, type LunulaError } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import { Heartbeat } from './heartbeat.ts'
 import {
   type CallName,

@@ -1,8 +1,10 @@
 import type { Variant } from '../backends/backend.ts'
-import { ERROR_CODES, LunulaError, type LunulaErrorCode, reasonOf } from '../errors.ts'
+import { ERROR_CODES, type ErrorDetails, fail, type LunulaError, type LunulaErrorCode } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Extent } from '../pipeline/extent.ts'
+import { reasonOf } from '../reason.ts'
 import type { Backend, MemoryReport, Nail, Progress, Storage, Timings } from '../types.ts'
+import { Failure } from './failure.ts'
 import {
   isBackend,
   isDetection,
@@ -17,7 +19,7 @@ import {
 } from './shapes.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 5
+export const PROTOCOL = 6
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData
@@ -87,23 +89,33 @@ export type Request = {
 export type Reply = { lunula: number; id: number } & ({ result: unknown } | { error: WireError })
 export type Notice = { [Name in NoticeName]: { lunula: number; notice: Name; detail: Notices[Name] } }[NoticeName]
 
-/** An error as plain data: structured cloning would lose its code. */
+/** An error as plain data: structured cloning would lose its code. The page has the sentences. */
 export interface WireError {
   code: LunulaErrorCode
-  message: string
+  details: Record<string, string | number>
   cause?: string
 }
 
 type Check = (value: unknown) => boolean
 
-const CALLS: Record<CallName, { argument: Check; result: Check }> = {
-  init: { argument: isOptions, result: isReady },
-  detect: { argument: isFrameArgument, result: isDetection },
-  track: { argument: isFrameArgument, result: (value) => value === null || isDetection(value) },
-  forget: { argument: isNull, result: isNull },
-  cancel: { argument: (value) => isRecord(value) && Number.isInteger(value.id), result: isNull },
-  memory: { argument: isNull, result: isMemoryReport },
-  ping: { argument: isNull, result: isNull },
+// Two tables: each side's bundle holds only what it checks.
+const ARGUMENTS: Record<CallName, Check> = {
+  init: isOptions,
+  detect: isFrameArgument,
+  track: isFrameArgument,
+  forget: isNull,
+  cancel: (value) => isRecord(value) && Number.isInteger(value.id),
+  memory: isNull,
+  ping: isNull,
+}
+const RESULTS: Record<CallName, Check> = {
+  init: isReady,
+  detect: isDetection,
+  track: (value) => value === null || isDetection(value),
+  forget: isNull,
+  cancel: isNull,
+  memory: isMemoryReport,
+  ping: isNull,
 }
 const NOTICES: Record<NoticeName, Check> = {
   progress: isProgress,
@@ -115,11 +127,10 @@ const NOTICES: Record<NoticeName, Check> = {
 export function parseRequest(data: unknown): Request {
   const message = requireVersion(data)
   if (!Number.isInteger(message.id)) throw new Error('a request without an id')
-  if (typeof message.call !== 'string' || !Object.hasOwn(CALLS, message.call)) {
+  if (typeof message.call !== 'string' || !Object.hasOwn(ARGUMENTS, message.call)) {
     throw new Error(`an unknown request "${String(message.call)}"`)
   }
-  if (!CALLS[message.call as CallName].argument(message.argument))
-    throw new Error(`a wrong argument of "${message.call}"`)
+  if (!ARGUMENTS[message.call as CallName](message.argument)) throw new Error(`a wrong argument of "${message.call}"`)
   return message as unknown as Request
 }
 
@@ -139,18 +150,17 @@ export function parseAnswer(data: unknown): Reply | Notice {
 
 /** Checks the result of a request, which only its sender knows. Throws an Error that says what is wrong. */
 export function requireResult(call: CallName, result: unknown): void {
-  if (!CALLS[call].result(result)) throw new Error(`a wrong result of "${call}"`)
+  if (!RESULTS[call](result)) throw new Error(`a wrong result of "${call}"`)
 }
 
 export function toWire(thrown: unknown): WireError {
-  if (!(thrown instanceof LunulaError)) return { code: 'worker-failed', message: reasonOf(thrown) }
-  const wire: WireError = { code: thrown.code, message: thrown.message }
-  if (thrown.cause !== undefined) wire.cause = reasonOf(thrown.cause)
-  return wire
+  if (!(thrown instanceof Failure)) return { code: 'worker-failed', details: { detail: reasonOf(thrown) } }
+  const { code, details, cause } = thrown
+  return cause === undefined ? { code, details } : { code, details, cause: reasonOf(cause) }
 }
 
-export function fromWire({ code, message, cause }: WireError): LunulaError {
-  return new LunulaError(code, message, cause === undefined ? undefined : { cause })
+export function fromWire({ code, details, cause }: WireError): LunulaError {
+  return fail(code, details as ErrorDetails<typeof code>, cause)
 }
 
 function requireVersion(data: unknown): Record<string, unknown> {
@@ -160,5 +170,5 @@ function requireVersion(data: unknown): Record<string, unknown> {
 }
 
 function isWireError(value: unknown): value is WireError {
-  return isRecord(value) && ERROR_CODES.includes(value.code as LunulaErrorCode) && isText(value.message)
+  return isRecord(value) && ERROR_CODES.includes(value.code as LunulaErrorCode) && isRecord(value.details)
 }

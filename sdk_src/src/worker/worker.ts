@@ -1,4 +1,4 @@
-import { reasonOf } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
 import { Host } from './host.ts'
 import { type Notice, type NoticeName, type Notices, PROTOCOL, parseRequest, type Reply, toWire } from './messages.ts'
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ERROR_CODES, fail, LunulaError, reasonOf } from '../../../sdk_src/src/errors.ts'
+import { ERROR_CODES, fail, LunulaError } from '../../../sdk_src/src/errors.ts'
+import { reasonOf } from '../../../sdk_src/src/reason.ts'
 
 const WORDS = { detail: 'd', backend: 'b', path: 'p', tries: 3, width: 1, height: 2, least: 64, most: 50, option: 'o' }
 
