@@ -1,7 +1,7 @@
 """What of others is in the bundles: packages, licences, what is known of their vulnerabilities. As Markdown.
 
-No date and nothing that changes between two builds of one commit: vulnerabilities come from a committed file that
-`scons audit` writes.
+Nothing that changes between two builds of one commit: vulnerabilities, and when they were asked for, come from a
+committed file that `scons audit` writes. No build asks anybody.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ def lock_fingerprint(packages: list[str], lock: dict[str, Any]) -> str:
 
 
 def report(packages: list[str], lock: dict[str, Any], audit: dict[str, Any], folder: str = "node_modules") -> str:
-    """The whole report. audit: {fingerprint, checked, findings, reason} of `scons audit`."""
+    """The whole report. audit: what `scons audit` wrote, see newer_audit."""
     rows: list[str] = []
     texts: dict[str, list[str]] = {}
     for name in packages:
@@ -51,7 +51,7 @@ def report(packages: list[str], lock: dict[str, Any], audit: dict[str, Any], fol
         "",
         "## Known vulnerabilities",
         "",
-        *_vulnerabilities(lock_fingerprint(packages, lock), audit),
+        *audit_lines(lock_fingerprint(packages, lock), audit),
         "",
         "## Licences",
     ]
@@ -60,14 +60,32 @@ def report(packages: list[str], lock: dict[str, Any], audit: dict[str, Any], fol
     return "\n".join(lines) + "\n"
 
 
-def _vulnerabilities(fingerprint: str, audit: dict[str, Any]) -> list[str]:
+def newer_audit(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """What to keep of two answers, {fingerprint, asked, checked, findings or reason}: the newer one that says anything.
+
+    `tried` is then what came of asking later, {asked, reason}.
+    """
+    if now["checked"] or not before.get("checked") or before["fingerprint"] != now["fingerprint"]:
+        return now
+    return {**before, "tried": {"asked": now["asked"], "reason": now["reason"]}}
+
+
+def audit_lines(fingerprint: str, audit: dict[str, Any]) -> list[str]:
+    """What is known, when and how it was asked for, and how to ask again."""
+    again = "`scons audit` asks again, by `npm audit`; it needs a registry that answers audits, no build does."
     if audit.get("fingerprint") != fingerprint:
-        return ["Not checked: the packages have changed since the last `scons audit`."]
+        return ["Not checked: the packages have changed since the last `scons audit`.", "", again]
+    asked = f"on {audit['asked']}, by `npm audit`"
     if not audit["checked"]:
-        return [f"Not checked: {audit['reason']}"]
-    if not audit["findings"]:
-        return ["None in the registry's advisories for these versions."]
-    return [f"- {finding['package']}: {finding['severity']}, {finding['title']}" for finding in audit["findings"]]
+        return [f"Not checked: {audit['reason']} when it was last asked, {asked}.", "", again]
+    findings = [f"- {finding['package']}: {finding['severity']}, {finding['title']}" for finding in audit["findings"]]
+    lines = [f"Last asked {asked}.", "", *(findings or ["None in the registry's advisories for these versions."])]
+    if tried := audit.get("tried"):
+        lines += [
+            "",
+            f"Asked again on {tried['asked']}: {tried['reason']}; what is above still stands for these versions.",
+        ]
+    return [*lines, "", again]
 
 
 def _licence(package: Path, name: str) -> str:

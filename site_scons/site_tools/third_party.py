@@ -2,12 +2,15 @@
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 
-from dependency_report import bundled_packages, lock_fingerprint, report
+from dependency_report import audit_lines, bundled_packages, lock_fingerprint, newer_audit, report
 from SCons.Action import Action
 
 _LOCK = "package-lock.json"
+_COMMAND = ["npm", "audit", "--json"]
+_TIMEOUT_S = 120
 
 
 def generate(env):
@@ -26,10 +29,10 @@ def _third_party(env, target, audit):
     return node
 
 
-def _audit(env, target):
-    """Actions that write the file."""
+def _audit(env, path):
+    """The action that writes the file."""
     metafiles = [str(node) for node in env["METAFILES"]]
-    return Action(lambda target_, source, env_: _ask(target, metafiles), f"audit: {target}")
+    return Action(lambda target, source, env: _ask(path, metafiles), f"audit: {path}")
 
 
 def _write(target, source, env):
@@ -39,20 +42,26 @@ def _write(target, source, env):
     Path(str(target[0])).write_text(text, encoding="utf-8")
 
 
-def _ask(target, metafiles):
+def _ask(path, metafiles):
+    """Writes what the registry says; a registry that says nothing leaves an answer about these versions as it is."""
     lock = json.loads(Path(_LOCK).read_text())
     packages = bundled_packages(metafiles)
-    done = subprocess.run(["npm", "audit", "--json"], check=False, capture_output=True, text=True)
-    answer = json.loads(done.stdout or "{}")
-    fingerprint = lock_fingerprint(packages, lock)
-    Path(target).write_text(json.dumps({"fingerprint": fingerprint, **_heard(answer, packages)}, indent=2) + "\n")
+    before = json.loads(Path(path).read_text()) if Path(path).is_file() else {}
+    now = {"fingerprint": lock_fingerprint(packages, lock), "asked": date.today().isoformat(), **_heard(packages)}
+    text = json.dumps(newer_audit(before, now), indent=2)
+    Path(path).write_text(text + "\n")
+    print("\n".join(audit_lines(now["fingerprint"], json.loads(text))))
 
 
-def _heard(answer, packages):
+def _heard(packages):
+    try:
+        done = subprocess.run(_COMMAND, check=False, capture_output=True, text=True, timeout=_TIMEOUT_S)
+        answer = json.loads(done.stdout or "{}")
+    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError):
+        answer = {}
     if "vulnerabilities" not in answer:
         status = answer.get("statusCode")
-        reason = f"the registry answered {status}" if status else "no registry answered"
-        return {"checked": False, "reason": f"{reason} to `npm audit`."}
+        return {"checked": False, "reason": f"the registry answered {status}" if status else "no registry answered"}
     findings = [
         {"package": name, "severity": found["severity"], "title": via["title"]}
         for name, found in sorted(answer["vulnerabilities"].items())

@@ -42,7 +42,7 @@ def page_bundler(root: Path, out: Path) -> Callable[[str], Path]:
     def bundled(name: str) -> Path:
         script = root / "site_scons" / "node" / "bundle.mjs"
         page, made = HERE / "pages" / f"{name}.ts", out / f"{name}.js"
-        command = ["node", script, page, made, out / f"{name}.json", "--format:iife"]
+        command: list[str | Path] = ["node", script, page, made, out / f"{name}.json", "--format:iife"]
         done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=root)
         assert done.returncode == 0, done.stderr
         return made
