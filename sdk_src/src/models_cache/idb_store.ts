@@ -1,12 +1,15 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { reasonOf } from '../reason.ts'
 import type { Storage } from '../types.ts'
-import { openDatabase, read, settled, write, written } from './idb.ts'
 import { type Held, MemoryStore, type ModelStore, type NeededBy } from './store.ts'
 
-/** SHA-256 -> bytes. ArrayBuffers only: WebKit's ephemeral sessions refuse Blobs. */
-const SHARDS = 'shards'
-/** Address of a manifest -> its text; with {@link NEXT} at the end, the version that is being downloaded. */
-const MANIFESTS = 'manifests'
+interface Schema extends DBSchema {
+  /** SHA-256 -> bytes. ArrayBuffers only: WebKit's ephemeral sessions refuse Blobs. */
+  shards: { key: string; value: ArrayBuffer }
+  /** Address of a manifest -> its text; with {@link NEXT} at the end, the version that is being downloaded. */
+  manifests: { key: string; value: string }
+}
+
 const NEXT = '#next'
 const NAME = 'lunula-models'
 const VERSION = 1
@@ -28,7 +31,7 @@ export async function openStore(kind: Storage): Promise<ModelStore> {
  * handle that the browser closed is opened anew.
  */
 class IdbStore implements ModelStore {
-  #database: IDBDatabase | undefined
+  #database: IDBPDatabase<Schema> | undefined
   readonly #memory = new MemoryStore()
   #reason: string | undefined
   #reopening: Promise<void> | undefined
@@ -48,39 +51,37 @@ class IdbStore implements ModelStore {
   }
 
   async get(sha256: string): Promise<ArrayBuffer | undefined> {
-    const stored = await this.#try((database) => read<ArrayBuffer>(database, SHARDS, sha256))
+    const stored = await this.#try((database) => database.get('shards', sha256))
     return stored ?? (await this.#memory.get(sha256))
   }
 
   async put(sha256: string, data: ArrayBuffer): Promise<void> {
-    const stored = await this.#try((database) => write(database, SHARDS, sha256, data))
+    const stored = await this.#try((database) => database.put('shards', data, sha256))
     if (stored === undefined) await this.#memory.put(sha256, data)
   }
 
   async current(place: string): Promise<string | undefined> {
-    return this.#try((database) => read<string>(database, MANIFESTS, place))
+    return this.#try((database) => database.get('manifests', place))
   }
 
   async begin(place: string, manifest: string): Promise<void> {
-    await this.#try((database) => write(database, MANIFESTS, place + NEXT, manifest))
+    await this.#try((database) => database.put('manifests', manifest, place + NEXT))
   }
 
   async commit(place: string, manifest: string, needed: NeededBy, held: Held): Promise<void> {
     if (this.#reason !== undefined) return // the version is not whole: the old one stays
     await this.#try(async (database) => {
       // One transaction: the flip and the deletion happen together or not at all, whatever other tabs do.
-      const transaction = database.transaction([MANIFESTS, SHARDS], 'readwrite')
-      const done = written(transaction)
-      done.catch(() => {}) // told below, or by a request that failed before
-      const manifests = transaction.objectStore(MANIFESTS)
-      const shards = transaction.objectStore(SHARDS)
-      await Promise.all([settled(manifests.put(manifest, place)), settled(manifests.delete(place + NEXT))])
-      const keep = new Set((await settled<string[]>(manifests.getAll())).flatMap(needed))
-      const keys = (await settled(shards.getAllKeys())) as string[]
-      await Promise.all(keys.filter((key) => !keep.has(key)).map((key) => settled(shards.delete(key))))
+      const transaction = database.transaction(['manifests', 'shards'], 'readwrite')
+      const manifests = transaction.objectStore('manifests')
+      await Promise.all([manifests.put(manifest, place), manifests.delete(place + NEXT)])
+      const keep = new Set((await manifests.getAll()).flatMap(needed))
+      const shards = transaction.objectStore('shards')
+      const keys = await shards.getAllKeys()
+      await Promise.all(keys.filter((key) => !keep.has(key)).map((key) => shards.delete(key)))
       const lacking = [...held].filter(([key]) => !keys.includes(key))
-      await Promise.all(lacking.map(([key, data]) => settled(shards.put(data, key))))
-      await done
+      await Promise.all(lacking.map(([key, data]) => shards.put(data, key)))
+      await transaction.done
     })
   }
 
@@ -90,12 +91,17 @@ class IdbStore implements ModelStore {
   }
 
   async #open(): Promise<void> {
-    const blocking = () => this.#lose('another page replaces the storage')
-    const opening = openDatabase(NAME, VERSION, [SHARDS, MANIFESTS], blocking)
+    const opening = openDB<Schema>(NAME, VERSION, {
+      upgrade(database) {
+        database.createObjectStore('shards')
+        database.createObjectStore('manifests')
+      },
+      blocking: () => this.#lose('another page replaces the storage'),
+    })
     this.#database = await timeLimited(opening)
   }
 
-  async #try<Result>(use: (database: IDBDatabase) => Promise<Result>): Promise<Result | undefined> {
+  async #try<Result>(use: (database: IDBPDatabase<Schema>) => Promise<Result>): Promise<Result | undefined> {
     const database = this.#database
     if (!database) return undefined
     try {
@@ -130,7 +136,7 @@ function isDeadHandle(thrown: unknown): boolean {
 }
 
 /** The database, or an error after OPEN_TIMEOUT_MS; one that opens later is closed again. */
-function timeLimited(opening: Promise<IDBDatabase>): Promise<IDBDatabase> {
+function timeLimited(opening: Promise<IDBPDatabase<Schema>>): Promise<IDBPDatabase<Schema>> {
   return new Promise((resolve, reject) => {
     let late = false
     const timer = setTimeout(() => {
