@@ -68,10 +68,9 @@ NAIL_HEATMAP = ModelSpec(
         "stride": 4,  # input pixels per heatmap cell
         "size_unit": 32.0,  # pixels; sizes are ln(size / size_unit)
         "peak_threshold": 0.2,  # least sigmoid(heatmap) of a candidate
-        "still_tier": 448,  # tier for a photo
-        "second_look_tier": 448,  # tier for the region around a photo's nails
-        "second_look_padding": 0.8,  # of that region's side, on every side
-        "second_look_share": 0.8,  # of the photo's area: a larger region is not looked at again
+        "still_tier": 448,  # tier for a photo, and for every region of it that is looked at again
+        "second_look_padding": 0.8,  # of the side of the box around a photo's nails, on every side
+        "look_share": 0.8,  # of the photo's area: a larger region is not looked at again
         "max_frame_side": 1280,  # pixels; a larger photo or frame is drawn this small before anything looks at it
         "track_tier": 256,  # tier for a tracked hand's ROI
         "roi_padding": 0.10,  # of the ROI's side, on every side
@@ -111,7 +110,7 @@ NAIL_PATCH = ModelSpec(
     },
 )
 
-# Not shipped yet: there is no checkpoint. The same network with one output more.
+# The same network with one output more.
 NAIL_PATCH_R6D = replace(
     NAIL_PATCH,
     name="nail_patch_r6d",
@@ -187,10 +186,14 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
 NAIL_RTDETR = _rtdetr("nail_rtdetr", 256)  # a hand's ROI
 NAIL_RTDETR_FULL = _rtdetr("nail_rtdetr_full", 432)  # a whole frame
 
-SPECS = {spec.name: spec for spec in (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_RTDETR, NAIL_RTDETR_FULL)}
+SPECS = {
+    spec.name: spec for spec in (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_PATCH_R6D, NAIL_RTDETR, NAIL_RTDETR_FULL)
+}
+# The cascade's second passes.
+VARIANTS = {"standard": NAIL_PATCH, "r6d": NAIL_PATCH_R6D}
 # What each engine loads, in the order in which it runs them.
 ENGINES = {
-    "cascade": (NAIL_HEATMAP, NAIL_PATCH),
+    "cascade": (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH),
     "rtdetr": (NAIL_RTDETR,),
     "rtdetr-full": (NAIL_RTDETR_FULL,),
 }

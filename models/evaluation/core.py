@@ -91,6 +91,7 @@ class _Nail(ctypes.Structure):
         ("contour_start", c_int32),
         ("contour_count", c_int32),
         ("hand", c_int32),
+        ("rotation", c_float * 6),
     )
 
 
@@ -123,6 +124,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [c_void_p, c_int32, c_int32, POINTER(c_float), POINTER(c_float), POINTER(c_float)],
     ),
+    "lunula_store_rotations": (c_int32, [c_void_p, c_int32, c_int32, POINTER(c_float)]),
     "lunula_store_queries": (
         c_int32,
         [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float)],
@@ -280,6 +282,12 @@ class Core:
         )
         self._check("store_patches", status)
 
+    def store_rotations(self, start: int, rotations: npt.ArrayLike) -> None:
+        """Rotations [N, 6] of patches start, start + 1, …, in the patches' frames. After `store_patches`."""
+        six = _floats(rotations, (None, 6), "rotations")
+        status = self._library.lunula_store_rotations(self._session, start, len(six), _pointer(six))
+        self._check("store_rotations", status)
+
     def store_queries(self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0) -> int:
         """RT-DETR's boxes [Q, 4], scores [Q, 2], masks [Q, H, W], fingers [Q, 5] and keypoints [Q, 2] of one region.
 
@@ -314,7 +322,7 @@ class Core:
         mask = np.ctypeslib.as_array(masks, ((nail.mask_index + 1) * plane,))[-plane:]
         points = self._library.lunula_contours(self._session)
         contour = np.ctypeslib.as_array(points, (nail.contour_start + nail.contour_count, 2))[nail.contour_start :]
-        return {
+        found: Nail = {
             "hand": nail.hand,
             "finger": FINGERS[nail.finger] if 0 <= nail.finger < len(FINGERS) else "unknown",
             "confidence": nail.confidence,
@@ -331,6 +339,9 @@ class Core:
             },
             "contour": contour.copy(),
         }
+        if any(nail.rotation):
+            found["rotation"] = list(nail.rotation)
+        return found
 
     @staticmethod
     def _check(function: str, status: int) -> int:

@@ -25,6 +25,7 @@ class DistEngine:
         dist: Path,
         *,
         engine: str = "cascade",
+        variant: str = "standard",
         backend: str = "wasm",
         precision: str = "float16",
         playwright: Playwright | None = None,
@@ -38,7 +39,7 @@ class DistEngine:
             chromium = stack.enter_context(open_chromium(driver))
             self.browser_version = chromium.context.browser.version if chromium.context.browser else "unknown"
             self.session = DistSession(chromium.context.new_page(), server)
-            self.session.create(engine=engine, backend=backend, precision=precision, store="memory")
+            self.session.create(engine=engine, variant=variant, backend=backend, precision=precision, store="memory")
             self._stack = stack.pop_all()
 
     def detect(self, photo: Path) -> list[Nail]:

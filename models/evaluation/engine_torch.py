@@ -11,7 +11,7 @@ from models.evaluation.core import Candidate, Core, Region
 from models.evaluation.nail import Nail, scaled
 from models.evaluation.photos import load_rgb
 from models.networks import ExportWrapper, load
-from models.spec import ENGINES, NAIL_HEATMAP, NAIL_PATCH, ModelSpec
+from models.spec import ENGINES, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, VARIANTS, ModelSpec
 
 MAX_FRAME_SIDE = NAIL_HEATMAP.constants["max_frame_side"]
 
@@ -22,8 +22,10 @@ class TorchEngine:
     Raises FileNotFoundError or ValueError for a checkpoint, CoreError for the core.
     """
 
-    def __init__(self, checkpoints: Path, engine: str = "cascade") -> None:
-        self.specs = ENGINES[engine]
+    def __init__(self, checkpoints: Path, engine: str = "cascade", variant: str = "standard") -> None:
+        """variant: the cascade's second pass."""
+        self.patch = VARIANTS[variant]
+        self.specs = tuple(self.patch if spec is NAIL_PATCH else spec for spec in ENGINES[engine])
         self.networks = {spec.name: _network(checkpoints, spec) for spec in self.specs}
         self.core = Core()
 
@@ -40,14 +42,30 @@ class TorchEngine:
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
         core, (height, width) = self.core, rgba.shape[:2]
         constants = NAIL_HEATMAP.constants
-        self._first_pass(rgba, core.first_pass_roi(width, height), constants["still_tier"])
+        hands = self.hands(rgba)
+        core.set_regions(hands)
+        if not hands:
+            return []
+        # Pass 1 again on each hand and around all nails, where that is well under the photo: nails are larger there.
+        most = constants["look_share"] * width * height
+        looks = [(0.0, 0.0, width, height), *(hand for hand in hands if hand[2] * hand[3] < most)]
+        for look, region in enumerate(looks):
+            self._first_pass(rgba, region, constants["still_tier"], look)
         nails = self._second_pass(rgba)
-        # Pass 1 again around the nails, where that is well under the photo: they are larger there.
         region = core.second_look_roi(width, height, nails)
-        if region[2] * region[3] >= constants["second_look_share"] * width * height:
+        if region[2] * region[3] >= most:
             return nails
-        self._first_pass(rgba, region, constants["second_look_tier"], look=1)
+        self._first_pass(rgba, region, constants["still_tier"], len(looks))
         return self._second_pass(rgba)
+
+    def hands(self, rgba: np.ndarray) -> list[Region]:
+        """The padded regions of the hands in a frame, the best first."""
+        core, (height, width) = self.core, rgba.shape[:2]
+        size = (int(HAND_DETECTOR.constants["size"]),) * 2
+        affine = core.fit_rect((0, 0, width, height), *size)
+        scores, boxes = self._run(HAND_DETECTOR.name, core.sample(rgba, [affine], size, HAND_DETECTOR.name))
+        found = core.decode_hands(scores[0], boxes[0], affine, width, height)
+        return [core.hand_roi(width, height, hand) for hand in found]
 
     def _first_pass(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:
         """Pass 1 on a region; the candidates of all looks so far."""
@@ -62,7 +80,10 @@ class TorchEngine:
         batch, side = int(NAIL_PATCH.constants["max_batch"]), int(NAIL_PATCH.constants["patch_size"])
         for start in range(0, len(plan), batch):
             patches = core.sample(rgba, plan[start : start + batch], (side, side), NAIL_PATCH.name)
-            core.store_patches(start, *self._run(NAIL_PATCH.name, patches))
+            outputs = self._run(self.patch.name, patches)
+            core.store_patches(start, *outputs[:3])
+            if len(outputs) > 3:
+                core.store_rotations(start, outputs[3])
         return core.decode_patches()
 
     def _run(self, name: str, inputs: np.ndarray) -> list[np.ndarray]:

@@ -22,7 +22,13 @@ def open_engine(via: str, options: argparse.Namespace) -> Closeable:
     if via == "torch":
         from models.evaluation.engine_torch import TorchEngine
 
-        return TorchEngine(options.checkpoints)
+        return TorchEngine(options.checkpoints, variant=options.variant)
     from models.evaluation.engine_dist import DistEngine
 
-    return DistEngine(options.dist, engine=options.engine, backend=options.backend, precision=options.precision)
+    return DistEngine(
+        options.dist,
+        engine=options.engine,
+        variant=options.variant,
+        backend=options.backend,
+        precision=options.precision,
+    )

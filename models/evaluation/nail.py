@@ -1,6 +1,6 @@
 """A nail as Python sees it: the plain data of DESIGN §2, with arrays where JavaScript has typed arrays."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 import numpy as np
 
@@ -28,7 +28,10 @@ class Mask(TypedDict):
 
 
 class Nail(TypedDict):
-    """What an engine yields, in pixels of the photo. contour: float32 [points, 2], closed implicitly."""
+    """What an engine yields, in pixels of the photo. contour: float32 [points, 2], closed implicitly.
+
+    rotation: [6], axis from base to tip, then across; x right, y down, z away; only from the r6d variant.
+    """
 
     hand: int
     finger: str
@@ -39,6 +42,7 @@ class Nail(TypedDict):
     keypoints: list[dict[str, float]]
     mask: Mask
     contour: np.ndarray
+    rotation: NotRequired[list[float]]
 
 
 def from_json(plain: dict[str, Any]) -> Nail:

@@ -3,12 +3,20 @@
 import argparse
 from pathlib import Path
 
+from models.spec import VARIANTS
+
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """All of them, with help."""
     made = argparse.ArgumentParser("python -m models.evaluation", description=description)
     made.add_argument("--data", type=Path, required=True, metavar="DIR", help="holds images/ and masks/")
     made.add_argument("--engine", choices=("cascade", "rtdetr", "rtdetr-full"), required=True)
+    made.add_argument(
+        "--variant",
+        choices=tuple(VARIANTS),
+        default="standard",
+        help="the cascade's second pass; r6d tells rotations too",
+    )
     made.add_argument("--via", choices=("torch", "dist"), required=True)
     made.add_argument("--dist", type=Path, default=Path("dist"), metavar="DIR", help="the built SDK (via dist)")
     made.add_argument("--backend", choices=("auto", "webgl", "wasm"), default="wasm", help="via dist")

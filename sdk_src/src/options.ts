@@ -1,9 +1,11 @@
 import { fail } from './errors.ts'
 import { TIERS } from './specs.ts'
-import type { CreateOptions, Smoothing, Tier } from './types.ts'
+import type { CreateOptions, Smoothing, Tier, Variant } from './types.ts'
 
 /** The engines that `create` accepts. */
 export const ENGINES = ['cascade'] as const
+/** The second passes that the cascade has. */
+export const VARIANTS = ['standard', 'r6d'] as const
 /** The backends that `create` accepts beside `auto`, in the order in which they are probed. */
 export const BACKENDS = ['wasm', 'webgl', 'webgpu'] as const
 export const PRECISIONS = ['float16', 'uint8'] as const
@@ -15,6 +17,7 @@ export interface ResolvedOptions {
   /** Absolute, with a slash at the end. */
   assets: string
   engine: (typeof ENGINES)[number]
+  variant: Variant
   backend: (typeof BACKENDS)[number] | 'auto'
   precision: (typeof PRECISIONS)[number]
   store: (typeof STORAGES)[number]
@@ -27,6 +30,7 @@ export interface ResolvedOptions {
 const CREATE_OPTIONS = [
   'assets',
   'engine',
+  'variant',
   'backend',
   'precision',
   'store',
@@ -50,6 +54,7 @@ export function resolveOptions(options: CreateOptions, here: string, page: strin
   return {
     assets: resolveAssets(options.assets, here, page),
     engine: oneOf('engine', options.engine ?? 'cascade', ENGINES),
+    variant: oneOf('variant', options.variant ?? 'standard', VARIANTS),
     backend: oneOf('backend', options.backend ?? 'auto', ['auto', ...BACKENDS]),
     precision: oneOf('precision', options.precision ?? 'float16', PRECISIONS),
     store: oneOf('store', options.store ?? 'indexeddb', STORAGES),

@@ -1,14 +1,20 @@
 import * as SPECS from '#generated/specs'
 
-/** The numbers of both networks, written once in models/spec.py; this is the only file that imports the generated form. */
+/** The numbers of all networks, written once in models/spec.py; this is the only file that imports the generated form. */
 export { FINGERS, TIERS } from '#generated/specs'
 
+/** Where the hands are. */
+export const HANDS = SPECS.hand_detector
 /** Pass 1: where the nails are. */
 export const HEATMAP = SPECS.nail_heatmap
 /** Pass 2: one nail's mask and keypoints. */
 export const PATCH = SPECS.nail_patch
+/** The same, and the nail's rotation. */
+export const PATCH_R6D = SPECS.nail_patch_r6d
 
 /** Side of a nail's mask, in pixels. */
 export const MASK_SIZE: number = PATCH.constants.patch_size
+/** Most hands that a frame can have. */
+export const MAX_HANDS: number = HANDS.constants.max_hands
 /** Most nails that a frame can have. */
 export const MAX_NAILS: number = PATCH.constants.max_nails

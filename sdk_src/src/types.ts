@@ -53,7 +53,7 @@ export interface NailMask {
 export interface Nail {
   /** Stable while tracked; in a still, 1 and up, most confident first. */
   id: number
-  /** Which hand; always 0 as long as one hand is looked for. */
+  /** Which hand: 0 or 1; the same from frame to frame as long as the hand is tracked. */
   hand: number
   /** Which finger. */
   finger: Finger
@@ -65,7 +65,7 @@ export interface Nail {
   size: Size
   /** Radians, from cuticle to tip; 0 points right, pi / 2 points down. */
   direction: number
-  /** Orientation in space; only from networks that predict it. */
+  /** Orientation in space: the axis from base to tip, then across; x right, y down, z away. Only with `variant: 'r6d'`. */
   rotation?: Rotation6D
   /** Base (cuticle) and tip. */
   keypoints: Point[]
@@ -77,6 +77,12 @@ export interface Nail {
 
 /** How detection works; more engines come with later versions. */
 export type Engine = 'cascade'
+
+/**
+ * The cascade's second pass: `r6d` tells each nail's `rotation` too, which lays highlights where a tilted nail has
+ * them; it is fetched only when asked for.
+ */
+export type Variant = 'standard' | 'r6d'
 
 /** What computes the networks. */
 export type Backend = 'webgpu' | 'webgl' | 'wasm'
@@ -171,6 +177,8 @@ export interface CreateOptions {
   assets?: string | URL
   /** Unless given, `cascade`. */
   engine?: Engine
+  /** Unless given, `standard`. */
+  variant?: Variant
   /** Unless given, `auto`: every backend is probed, and the fastest one with right answers is used. */
   backend?: Backend | 'auto'
   /** Unless given, `float16`. */
@@ -215,8 +223,10 @@ export type TryOnState = 'ready' | 'running' | 'paused' | 'failed' | 'closed'
 export interface Timings {
   /** Frame to pixels in the core's memory. */
   frame: number
-  /** The networks' inputs: choosing the region, resampling it and the patches. */
+  /** The networks' inputs: choosing the regions, resampling them and the patches. */
   roi: number
+  /** Hand detector; 0 while hands are tracked. */
+  hand: number
   /** Nail heatmap network. */
   pass1: number
   /** Nail patch network. */

@@ -8,7 +8,7 @@ import pytest
 
 from tests.build.workshop import copy_sources, run_scons
 
-MODELS = ("nail_heatmap", "nail_patch")
+MODELS = ("hand_detector", "nail_heatmap", "nail_patch", "nail_patch_r6d")
 
 
 def built_targets(output: str) -> set[str]:

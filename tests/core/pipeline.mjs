@@ -58,7 +58,7 @@ const run = () => {
   status(core.lunula_store_patches(session, 0, planned, at.keypoints.at, at.masks.at, at.confidence.at))
   const nails = status(core.lunula_decode_patches(session))
   status(core.lunula_first_pass_roi(width, height, core.lunula_nails(session), nails, -1, roi))
-  const table = new Int32Array(core.memory.buffer, core.lunula_nails(session), nails * 25)
+  const table = new Int32Array(core.memory.buffer, core.lunula_nails(session), nails * 31)
   const contours = core.lunula_contours(session)
   const masks = core.lunula_masks(session)
   return {
@@ -71,9 +71,9 @@ const run = () => {
     hands: base64(hands, found * 20),
     handRoi: base64(handRoi, 16),
     nails: Array.from({ length: nails }, (_, i) => ({
-      words: base64(core.lunula_nails(session) + i * 100, 100),
-      contour: base64(contours + table[i * 25 + 22] * 8, table[i * 25 + 23] * 8),
-      mask: base64(masks + table[i * 25 + 21] * 4096, 4096),
+      words: base64(core.lunula_nails(session) + i * 124, 124),
+      contour: base64(contours + table[i * 31 + 22] * 8, table[i * 31 + 23] * 8),
+      mask: base64(masks + table[i * 31 + 21] * 4096, 4096),
     })),
   }
 }

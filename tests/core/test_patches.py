@@ -197,3 +197,34 @@ def test_patches_outside_the_plan_are_refused(core: Core, start: int) -> None:
     ordered, affines = plan(core, [Ellipse(100, 100, 60, 36, 0.0)])
     with pytest.raises(CoreError, match="store_patches refused"):
         core.store_patches(start, *pass2(ordered, affines))
+
+
+def test_rotations_turn_with_the_patch_and_are_orthonormal(core: Core) -> None:
+    truth = Ellipse(200, 200, 60, 36, math.radians(130))
+    ordered, affines = plan(core, [truth])
+    core.store_patches(0, *pass2(ordered, affines))
+    assert "rotation" not in core.decode_patches()[0]
+    # In the patch the nail points up, its tip tilted by 30 degrees to the camera; across is not yet at a right angle.
+    tilt = math.radians(30)
+    core.store_rotations(0, [[0, -2 * math.cos(tilt), -2 * math.sin(tilt), 1, 0.5, 0]])
+    (nail,) = core.decode_patches()
+    axis, across = np.array(nail["rotation"]).reshape(2, 3)
+    linear = affines[0].reshape(2, 3)[:, :2]
+    up = linear @ [0, -1] / np.sqrt(np.linalg.det(linear))
+    np.testing.assert_allclose(axis, [*(up * math.cos(tilt)), -math.sin(tilt)], atol=1e-5)
+    np.testing.assert_allclose([axis @ across, across @ across], [0, 1], atol=1e-5)
+
+
+@pytest.mark.parametrize("six", [[0] * 6, [math.nan] * 6, [1, 0, 0, 2, 0, 0], [math.inf, 0, 0, 0, 1, 0]])
+def test_numbers_that_are_no_rotation_leave_none(core: Core, six: list[float]) -> None:
+    ordered, affines = plan(core, [Ellipse(200, 200, 60, 36, 0.0)])
+    core.store_patches(0, *pass2(ordered, affines))
+    core.store_rotations(0, [six])
+    assert "rotation" not in core.decode_patches()[0]
+
+
+def test_rotations_outside_the_plan_are_refused(core: Core) -> None:
+    plan(core, [Ellipse(100, 100, 60, 36, 0.0)])
+    for start, count in ((-1, 1), (0, 2), (2, 1)):
+        with pytest.raises(CoreError, match="store_rotations refused"):
+            core.store_rotations(start, np.ones((count, 6)))

@@ -9,10 +9,13 @@ from models.networks import ExportWrapper, build, load, multiply_adds, save
 from models.networks.blocks import depth_to_space
 from models.spec import SPECS
 
-BUDGET_MMAC = {"hand_detector": 30, "nail_heatmap": 80, "nail_patch": 14, "nail_rtdetr": 3000, "nail_rtdetr_full": 9000}
+BUDGET_MMAC = {
+    **{"hand_detector": 30, "nail_heatmap": 80, "nail_patch": 14, "nail_patch_r6d": 14},
+    **{"nail_rtdetr": 3000, "nail_rtdetr_full": 9000},
+}
 BUDGET_PARAMETERS = {"nail_rtdetr": 10_000_000, "nail_rtdetr_full": 10_000_000}
 OF_OTHERS = 500_000
-CASCADE = ("nail_heatmap", "nail_patch")
+CASCADE = ("hand_detector", "nail_heatmap", "nail_patch", "nail_patch_r6d")
 
 
 @pytest.mark.parametrize("name", SPECS)

@@ -27,7 +27,7 @@ class ModelFolder:
         self.paths, self.version = {}, version
         chance = random.Random(self.salt + version)
         models = {}
-        for name in ("nail_heatmap", "nail_patch"):
+        for name in ("hand_detector", "nail_heatmap", "nail_patch"):
             shards = [
                 self._file(f"{name}/float16/{version}-{i}.bin", chance.randbytes(shard_bytes + i)) for i in range(2)
             ]

@@ -3,12 +3,14 @@
 import io
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
 from models.evaluation.static_server import Answer, StaticServer
 from tests.conftest import Sample
+from tests.sdk.gt_nails import data_url
 from tests.sdk.session_page import url_of, workers_left
 
 
@@ -64,6 +66,42 @@ def test_nails_are_plain_data_in_the_sources_pixels(opened: Callable[..., Page],
     )
     assert twin["center"]["x"] == pytest.approx(4 * best["center"]["x"], abs=12)
     assert twin["size"]["length"] == pytest.approx(4 * best["size"]["length"], rel=0.25)
+
+
+def test_two_hands_are_told_apart_and_a_photo_without_hands_is_left_alone(
+    opened: Callable[..., Page], samples: list[Sample]
+) -> None:
+    hands = [Image.open(sample.photo).convert("RGB").resize((400, 400)) for sample in samples[:2]]
+    pair = Image.new("RGB", (1000, 420), (120, 130, 140))
+    for hand, x in zip(hands, (0, 600), strict=True):
+        pair.paste(hand, (x, 10))
+    detect = "async (url) => (await tryOn.detect(await bitmapOf(url))).map(({ hand, center }) => [hand, center.x])"
+    page = opened()
+    found = page.evaluate(detect, data_url(pair))
+    sides = {hand: {x > 500 for other, x in found if other == hand} for hand in (0, 1)}
+    assert sorted(sides.values(), key=sum) == [{False}, {True}]
+    assert page.evaluate(detect, data_url(Image.new("RGB", (640, 480), (120, 130, 140)))) == []
+
+
+def test_the_r6d_variant_tells_rotations_and_is_fetched_only_when_asked_for(
+    opened: Callable[..., Page], samples: list[Sample]
+) -> None:
+    page = opened(create=False)
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.evaluate("create()")
+    assert any("nail_patch/" in url for url in fetched)
+    assert not any("nail_patch_r6d/" in url for url in fetched)
+    fetched.clear()
+    detect = "async (url) => (await tryOn.detect(await bitmapOf(url))).map(({ rotation }) => rotation)"
+    page.evaluate("tryOn.close().then(() => create({ variant: 'r6d' }))")
+    rotations = page.evaluate(detect, url_of(samples[0]))
+    assert any("nail_patch_r6d/" in url for url in fetched)
+    assert not any("nail_patch/" in url for url in fetched)
+    assert len(rotations) >= 3
+    for axis, across in np.array(rotations).reshape(-1, 2, 3):
+        np.testing.assert_allclose([axis @ axis, across @ across, axis @ across], [1, 1, 0], atol=1e-4)
+        assert np.cross(axis, across)[2] < 0, "the nail's outside looks at the camera"
 
 
 def test_exif_rotation_is_applied(opened: Callable[..., Page], samples: list[Sample]) -> None:

@@ -48,6 +48,7 @@ typedef struct {
   int32_t contour_start;  /* first point in lunula_contours() */
   int32_t contour_count;  /* points; the polygon is closed implicitly */
   int32_t hand;           /* as in the candidate */
+  float rotation[6];      /* in space: the axis from base to tip, then across; x right, y down, z away; 0 where unknown */
 } lunula_nail;
 
 /* A hand, in frame pixels. All members are 4 bytes wide. */
@@ -123,6 +124,9 @@ const float *lunula_patch_affines(const lunula_session *session);
  * [count,64,64,1] logits, confidence [count,1] logits. Stores them in the session; call once a batch. */
 int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t count, const float *keypoints,
                              const float *masks, const float *confidence);
+/* Rotations of the same patches where the network tells them (nail_patch_r6d): rotations [count, 6], two columns in the
+ * patch's frame, made orthonormal here and turned into the frame's. After lunula_store_patches. */
+int32_t lunula_store_rotations(lunula_session *session, int32_t start, int32_t count, const float *rotations);
 /* RT-DETR decoding of one region's queries, in the place of the three calls above: boxes [count, 4] (centre x, y, width,
  * height), scores [count, 2] logits (is a nail; IoU of its mask), masks [count, side, side] logits, fingers [count, 5]
  * logits, tips [count, 2]; boxes and tips 0..1 of the input's side; affine: input pixels -> frame pixels. look: 0 for the

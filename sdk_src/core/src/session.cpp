@@ -12,7 +12,7 @@ constexpr uint32_t kMagic = 0x4c554e41; // "LUNA"
 constexpr size_t kAlignment = 16;
 
 static_assert(alignof(lunula_session) <= kAlignment, "the arena is only 16-byte aligned");
-static_assert(sizeof(lunula_candidate) == 8 * 4 && sizeof(lunula_nail) == 25 * 4 && sizeof(lunula_hand) == 5 * 4,
+static_assert(sizeof(lunula_candidate) == 8 * 4 && sizeof(lunula_nail) == 31 * 4 && sizeof(lunula_hand) == 5 * 4,
               "TypeScript and Python read these structs as 4-byte words");
 
 static bool aligned(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer) % kAlignment == 0; }

@@ -1,3 +1,4 @@
+import type { ResolvedOptions } from '../options.ts'
 import { reasonOf } from '../reason.ts'
 import type { Precision } from '../types.ts'
 import { fail } from '../worker/failure.ts'
@@ -28,9 +29,12 @@ export interface Manifest {
   models: Record<string, { version: string; variants: Record<string, Variant> }>
 }
 
-/** The models that the cascade needs. */
-export const MODEL_NAMES = ['nail_heatmap', 'nail_patch'] as const
-export type ModelName = (typeof MODEL_NAMES)[number]
+export type ModelName = 'hand_detector' | 'nail_heatmap' | 'nail_patch' | 'nail_patch_r6d'
+
+/** The networks that a session needs, in the order in which it runs them; no others are fetched. */
+export function modelNames({ variant }: Pick<ResolvedOptions, 'variant'>): ModelName[] {
+  return ['hand_detector', 'nail_heatmap', variant === 'r6d' ? 'nail_patch_r6d' : 'nail_patch']
+}
 
 /** Reads and checks a manifest. Throws `manifest-invalid`; path is for the message. */
 export function parseManifest(text: string, path: string): Manifest {

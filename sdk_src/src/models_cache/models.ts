@@ -8,8 +8,8 @@ import {
   type Entry,
   entriesOf,
   type Manifest,
-  MODEL_NAMES,
   type ModelName,
+  modelNames,
   parseManifest,
   variantOf,
 } from './manifest.ts'
@@ -24,9 +24,12 @@ export interface ModelFiles {
   outputs: Record<string, string>
 }
 
-/** All networks of one version. */
+/** Those that were asked for. */
+export type LoadedFiles = Partial<Record<ModelName, ModelFiles>>
+
+/** The networks of a session, of one version. */
 export interface StoredModels {
-  files: Record<ModelName, ModelFiles>
+  files: LoadedFiles
   version: string
   storage: Storage
   storageReason: string | undefined
@@ -48,7 +51,7 @@ interface Version {
  * `shard-missing` or `asset-missing`.
  */
 export async function loadModels(
-  { assets, precision, store: kind }: ResolvedOptions,
+  { assets, precision, variant, store: kind }: ResolvedOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModels> {
   onProgress({ loaded: 0, total: 0, phase: 'manifest' })
@@ -61,7 +64,8 @@ export async function loadModels(
       throw thrown
     })
     if (offered.text !== stored?.text) await store.begin(place.href, offered.text)
-    const read = (version: Version) => readVersion(version, place, precision, store, onProgress)
+    const names = modelNames({ variant })
+    const read = (version: Version) => readVersion(version, place, names, precision, store, onProgress)
     const { version, files, bytes, held } = await read(offered)
       .then((loaded) => ({ version: offered, ...loaded }))
       .catch(async (thrown) => {
@@ -114,11 +118,12 @@ async function offeredVersion(place: URL): Promise<Version> {
 async function readVersion(
   { manifest }: Version,
   place: URL,
+  names: ModelName[],
   precision: ResolvedOptions['precision'],
   store: ModelStore,
   onProgress: (progress: Progress) => void,
-): Promise<{ files: Record<ModelName, ModelFiles>; bytes: number; held: Held }> {
-  const variants = MODEL_NAMES.map((name) => variantOf(manifest, name, precision, place.pathname))
+): Promise<{ files: LoadedFiles; bytes: number; held: Held }> {
+  const variants = names.map((name) => variantOf(manifest, name, precision, place.pathname))
   const total = variants.flatMap(({ model, shards }) => [model, ...shards]).reduce((sum, { bytes }) => sum + bytes, 0)
   let loaded = 0
   const count = (bytes: number) => {
@@ -137,8 +142,8 @@ async function readVersion(
       return { graph: new TextDecoder().decode(graph), weights: concatenated(parts), input, outputs }
     }),
   )
-  const entries = MODEL_NAMES.map((name, i) => [name, files[i]!] as const)
-  return { files: Object.fromEntries(entries) as Record<ModelName, ModelFiles>, bytes: total, held }
+  const entries = names.map((name, i) => [name, files[i]!] as const)
+  return { files: Object.fromEntries(entries), bytes: total, held }
 }
 
 /** A stored shard is checked again: disks and extensions flip bytes too, and it costs 3 ms a megabyte. */

@@ -1,24 +1,40 @@
 import type { ResolvedOptions } from '../options.ts'
 import { HEATMAP, PATCH } from '../specs.ts'
-import { RescanClock } from '../tracking/rescan.ts'
 import type { Rect, Tier } from '../types.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
 import { AdaptiveResolution } from './adaptive_resolution.ts'
-import type { Core } from './core.ts'
+import type { Core, HandMaps } from './core.ts'
 import type { Extent } from './extent.ts'
 import type { FrameReader } from './frame.ts'
+import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
+import { present } from './regions.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 /** Nails that a hand has: what the first painted frame will need. */
 const USUAL_PATCHES = 5
 
-/** The two-pass engine: heatmap over the region, then one patch a nail (DESIGN §2). One frame at a time. */
+/** A region that pass 1 looks at, and its input tier. */
+interface Look {
+  region: Rect
+  tier: number
+}
+
+/** What looks came to: the nails, undefined where there was nothing to look at. */
+interface Found {
+  nails: NailReader | undefined
+  tier: number
+}
+
+/**
+ * The engine of three networks: where the hands are, a heatmap over each hand's region, then one patch a nail, those of
+ * all hands in one batch (DESIGN §2). One frame at a time.
+ */
 export class Cascade {
   readonly core: Core
   readonly #networks: Networks
-  readonly #rescan = new RescanClock()
+  readonly #hands: HandFinder
   readonly #resolution: AdaptiveResolution
   readonly #tier: Tier | 'auto'
   #watch = new Stopwatch()
@@ -28,11 +44,12 @@ export class Cascade {
     this.core = core
     this.#networks = networks
     this.#tier = tier
+    this.#hands = new HandFinder(core, (input) => this.#detectHands(input))
     this.#resolution = new AdaptiveResolution(targetFps, HEATMAP.constants.track_tier)
   }
 
   /**
-   * Nails of a frame, in pixels of its source. `track`: the region comes from the last tracked frame's nails.
+   * Nails of a frame, in pixels of its source. `track`: the regions come from the last tracked frame's nails.
    * Throws `image-unusable`.
    */
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
@@ -41,15 +58,8 @@ export class Cascade {
     this.core.place(pixels).set(pixels.data)
     this.#watch.lap('frame')
 
-    const { region, tier, tracked } = this.#region(pixels, mode)
-    const patches = await this.#firstPass(region, tier)
-    let nails = await this.#secondPass(patches)
-    if (mode === 'still') nails = await this.#secondLook(pixels, nails)
-    if (mode === 'track') {
-      this.core.rememberNails(nails.count)
-      this.#rescan.saw(nails.count)
-    }
-    const read = nails.read(source.width / pixels.width, source.height / pixels.height)
+    const { nails, tier, tracked } = mode === 'still' ? await this.#photo(pixels) : await this.#frame()
+    const read = nails?.read(source.width / pixels.width, source.height / pixels.height) ?? []
     this.#watch.lap('post')
     const { timings } = this.#watch
     if (tracked) this.#resolution.measured(tier, timings.total)
@@ -58,8 +68,7 @@ export class Cascade {
 
   /** The next tracked frame belongs to another scene. */
   forget(): void {
-    this.core.rememberNails(0)
-    this.#rescan.saw(0)
+    this.#hands.saw(0)
   }
 
   /**
@@ -71,38 +80,63 @@ export class Cascade {
     for (const tier of [HEATMAP.constants.still_tier, HEATMAP.constants.track_tier]) {
       const frame = { width: tier, height: tier }
       this.core.place(frame).fill(0)
-      await this.#firstPass({ x: 0, y: 0, ...frame }, tier)
+      await this.#firstPass([{ region: { x: 0, y: 0, ...frame }, tier }])
     }
+    await this.#hands.inPhoto()
     const batch = this.#networks.batchOf(USUAL_PATCHES)
     await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
   }
 
-  #region(frame: Extent, mode: 'still' | 'track'): { region: Rect; tier: number; tracked: boolean } {
-    const region = this.core.firstPassRoi(frame, mode === 'track' && this.#rescan.tracks())
-    const whole = region.width >= frame.width && region.height >= frame.height
-    // Nothing is on the screen that could lag while a hand is looked for: the search keeps the tier that finds most.
-    const wanted = this.#tier === 'auto' ? this.#resolution.tierFor(region) : this.#tier
-    const tier = whole ? HEATMAP.constants.still_tier : wanted
-    return { region, tier, tracked: !whole }
+  /** A tracked frame: one look at each hand. */
+  async #frame(): Promise<Found & { tracked: boolean }> {
+    const { regions, tracked } = await this.#hands.inFrame()
+    const looks = present(regions).map((region) => ({ region, tier: this.#tierFor(region) }))
+    const nails = looks.length > 0 ? await this.#secondPass(await this.#firstPass(looks)) : undefined
+    this.#hands.saw(nails?.count ?? 0)
+    const tiers = looks.map(({ tier }) => tier)
+    return { nails, tracked, tier: tiers.length > 0 ? Math.max(...tiers) : HEATMAP.constants.track_tier }
   }
 
-  /** Pass 1 again around the nails of a photo, where that is well under the photo: they are larger there. */
-  async #secondLook(photo: Extent, nails: NailReader): Promise<NailReader> {
-    const { second_look_share: most, second_look_tier: tier } = HEATMAP.constants
-    const region = this.core.secondLookRoi(nails.count)
-    if (region.width * region.height >= most * photo.width * photo.height) return nails
-    return this.#secondPass(await this.#firstPass(region, tier, 1))
+  /**
+   * A photo with hands: the whole, each hand, and then the region around all nails, where these are well under the
+   * photo; nails are larger there. All looks' candidates count.
+   */
+  async #photo(photo: Extent): Promise<Found & { tracked: boolean }> {
+    const { still_tier: tier } = HEATMAP.constants
+    const hands = present(await this.#hands.inPhoto())
+    if (hands.length === 0) return { nails: undefined, tier, tracked: false }
+    const whole = { x: 0, y: 0, width: photo.width, height: photo.height }
+    const looks = [whole, ...hands.filter((hand) => isWorthALook(hand, photo))].map((region) => ({ region, tier }))
+    const nails = await this.#secondPass(await this.#firstPass(looks))
+    const around = this.core.secondLookRoi(nails.count)
+    if (!isWorthALook(around, photo)) return { nails, tier, tracked: false }
+    const patches = await this.#firstPass([{ region: around, tier }], looks.length)
+    return { nails: await this.#secondPass(patches), tier, tracked: false }
   }
 
-  /** look: 0 for the frame's first; further ones add to it. Returns the number of patches. */
-  async #firstPass(region: Rect, tier: number, look = 0): Promise<number> {
-    const size = this.core.segmentSize(region, tier)
-    const input = this.core.sampleRegion(region, size)
+  #tierFor(region: Rect): number {
+    return this.#tier === 'auto' ? this.#resolution.tierFor(region) : this.#tier
+  }
+
+  async #detectHands(input: Float32Array): Promise<HandMaps> {
     this.#watch.lap('roi')
-    const { heatmap, geometry } = await this.#networks.heatmap(input, size)
-    this.#watch.lap('pass1')
-    const patches = this.core.planPatches(look, heatmap, geometry)
-    this.#watch.lap('post')
+    const maps = await this.#networks.hands(input)
+    this.#watch.lap('hand')
+    return maps
+  }
+
+  /** before: looks that there were; these add to them. Returns the number of patches of all looks. */
+  async #firstPass(looks: Look[], before = 0): Promise<number> {
+    let patches = 0
+    for (const [index, { region, tier }] of looks.entries()) {
+      const size = this.core.segmentSize(region, tier)
+      const input = this.core.sampleRegion(region, size)
+      this.#watch.lap('roi')
+      const { heatmap, geometry } = await this.#networks.heatmap(input, size)
+      this.#watch.lap('pass1')
+      patches = this.core.planPatches(before + index, heatmap, geometry)
+      this.#watch.lap('post')
+    }
     return patches
   }
 
@@ -120,4 +154,9 @@ export class Cascade {
     this.#watch.lap('post')
     return nails
   }
+}
+
+/** Well under the photo: what lies in it is larger in an input of the same tier. */
+function isWorthALook({ width, height }: Extent, photo: Extent): boolean {
+  return width * height < HEATMAP.constants.look_share * photo.width * photo.height
 }

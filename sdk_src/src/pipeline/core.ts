@@ -1,22 +1,40 @@
-import { HEATMAP, MASK_SIZE } from '../specs.ts'
+import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS } from '../specs.ts'
 import type { Rect } from '../types.ts'
 import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
 import type { Extent } from './extent.ts'
-import { KEYPOINT_VALUES, Layout, MASK_VALUES, NAIL_WORDS } from './layout.ts'
+import {
+  HAND_CELLS,
+  HAND_WORD,
+  HAND_WORDS,
+  KEYPOINT_VALUES,
+  Layout,
+  MASK_VALUES,
+  NAIL_WORDS,
+  ROTATION_VALUES,
+} from './layout.ts'
 import { NailReader } from './nail_reader.ts'
+import type { Regions } from './regions.ts'
 
 /** Numbers of the models in lunula_sample. */
 const HEATMAP_MODEL = 0
 const PATCH_MODEL = 1
+const HANDS_MODEL = 2
 
-/** For lunula_first_pass_roi: the nails of all hands. */
-const ALL_HANDS = -1
+const NO_REGION: Rect = { x: 0, y: 0, width: 0, height: 0 }
+
+/** What the hand detector says about a frame, a cell. */
+export interface HandMaps {
+  scores: Float32Array
+  boxes: Float32Array
+}
 
 /** What pass 2's network says about a batch. */
 export interface PatchOutputs {
   keypoints: Float32Array
   masks: Float32Array
   confidence: Float32Array
+  /** Only the r6d variant's. */
+  rotations?: Float32Array | undefined
 }
 
 /**
@@ -49,13 +67,52 @@ export class Core {
     return this.#wasm.memory.buffer.byteLength
   }
 
-  /** The region for pass 1: around the last tracked nails, or the whole frame. */
-  firstPassRoi(frame: Extent, useLastNails: boolean): Rect {
+  /** The regions around each hand's last tracked nails, at the hand's index; undefined where a hand had none. */
+  lastRegions(): Regions {
     const { rect, lastNails } = this.#layout
-    const count = useLastNails ? this.#lastCount : 0
-    const { lunula_first_pass_roi: roi } = this.#wasm
-    check(roi(frame.width, frame.height, count ? lastNails : 0, count, ALL_HANDS, rect))
-    return this.#rect()
+    const { width, height } = this.#frame
+    const words = new Int32Array(this.#wasm.memory.buffer, lastNails, this.#lastCount * NAIL_WORDS)
+    return Array.from({ length: MAX_HANDS }, (_, hand) => {
+      if (!words.some((word, at) => at % NAIL_WORDS === HAND_WORD && word === hand)) return undefined
+      check(this.#wasm.lunula_first_pass_roi(width, height, lastNails, this.#lastCount, hand, rect))
+      return this.#rect()
+    })
+  }
+
+  /** The hand detector's input: the whole frame, fitted. A view [1, size, size, 3], valid until the next frame. */
+  sampleHands(): Float32Array {
+    const { rect, affine, handInput } = this.#layout
+    const { width, height } = this.#frame
+    const { size } = HANDS.constants
+    this.#floats(rect, 4).set([0, 0, width, height])
+    check(this.#wasm.lunula_fit_rect(rect, size, size, affine))
+    this.#sample(affine, 1, size, size, HANDS_MODEL, handInput)
+    return this.#floats(handInput, size * size * 3)
+  }
+
+  /** The padded regions of the detected hands, best first. After `sampleHands`. */
+  handRegions({ scores, boxes }: HandMaps): Rect[] {
+    const { affine, handScores, handBoxes, hands, rect } = this.#layout
+    const { width, height } = this.#frame
+    this.#write(handScores, scores, HAND_CELLS)
+    this.#write(handBoxes, boxes, HAND_CELLS * 4)
+    const cells = HANDS.constants.size / HANDS.constants.stride
+    const { lunula_decode_hands: decode, lunula_hand_roi: roi } = this.#wasm
+    const count = check(decode(handScores, handBoxes, cells, cells, affine, width, height, hands))
+    return Array.from({ length: count }, (_, hand) => {
+      check(roi(width, height, hands + hand * HAND_WORDS * 4, rect))
+      return this.#rect()
+    })
+  }
+
+  /** Tells the core where this frame's hands are: each nail's `hand` is the index of the nearest. */
+  setRegions(regions: Regions): void {
+    const { regions: at } = this.#layout
+    const sides = regions
+      .map((region) => region ?? NO_REGION)
+      .flatMap(({ x, y, width, height }) => [x, y, width, height])
+    this.#floats(at, sides.length).set(sides)
+    check(this.#wasm.lunula_set_regions(this.#session, at, regions.length))
   }
 
   /** The region around a photo's `count` nails, or the whole photo. After `decodePatches`. */
@@ -115,13 +172,16 @@ export class Core {
     return this.#floats(this.#layout.patches, batch * MASK_VALUES * 3)
   }
 
-  storePatches(start: number, count: number, { keypoints, masks, confidence }: PatchOutputs): void {
+  storePatches(start: number, count: number, { keypoints, masks, confidence, rotations }: PatchOutputs): void {
     const layout = this.#layout
     this.#write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
     this.#write(layout.masks, masks, count * MASK_VALUES)
     this.#write(layout.confidence, confidence, count)
-    const { lunula_store_patches: store } = this.#wasm
+    const { lunula_store_patches: store, lunula_store_rotations: turn } = this.#wasm
     check(store(this.#session, start, count, layout.keypoints, layout.masks, layout.confidence))
+    if (!rotations) return
+    this.#write(layout.rotations, rotations, count * ROTATION_VALUES)
+    check(turn(this.#session, start, count, layout.rotations))
   }
 
   /** The nails of this frame, best first. */

@@ -14,6 +14,17 @@ export interface CoreExports {
   lunula_arena_bytes(): number
   lunula_session_init(arena: Pointer, bytes: number): Pointer
   lunula_segment_size(width: number, height: number, tier: number, out: Pointer): number
+  lunula_decode_hands(
+    scores: Pointer,
+    boxes: Pointer,
+    rows: number,
+    columns: number,
+    affine: Pointer,
+    width: number,
+    height: number,
+    out: Pointer,
+  ): number
+  lunula_hand_roi(width: number, height: number, hand: Pointer, out: Pointer): number
   lunula_first_pass_roi(
     width: number,
     height: number,
@@ -22,6 +33,7 @@ export interface CoreExports {
     hand: number,
     out: Pointer,
   ): number
+  lunula_set_regions(session: Pointer, rects: Pointer, count: number): number
   lunula_fit_rect(rect: Pointer, inputWidth: number, inputHeight: number, out: Pointer): number
   lunula_sample(
     rgba: Pointer,
@@ -56,6 +68,7 @@ export interface CoreExports {
     masks: Pointer,
     confidence: Pointer,
   ): number
+  lunula_store_rotations(session: Pointer, start: number, count: number, rotations: Pointer): number
   lunula_decode_patches(session: Pointer): number
   lunula_nails(session: Pointer): Pointer
   lunula_masks(session: Pointer): Pointer

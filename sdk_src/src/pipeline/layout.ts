@@ -1,11 +1,15 @@
-import { HEATMAP, MASK_SIZE, MAX_NAILS, PATCH, TIERS } from '../specs.ts'
+import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS, MAX_NAILS, PATCH, TIERS } from '../specs.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
 import { MAX_FRAME_SIDE } from './extent.ts'
 
 /** Words of lunula_nail; every member is 4 bytes wide. */
-export const NAIL_WORDS = 25
+export const NAIL_WORDS = 31
 /** The word of lunula_nail that is its hand. */
 export const HAND_WORD = 24
+/** Its six words from here on are its rotation, 0 where unknown. */
+export const ROTATION_WORD = 25
+/** Words of lunula_hand. */
+export const HAND_WORDS = 5
 const ALIGNMENT = 16
 const PAGE_BYTES = 65536
 const FLOAT = 4
@@ -14,8 +18,11 @@ const { max_batch: MAX_BATCH, heat_count: KEYPOINTS, heat_stride: HEAT_STRIDE } 
 /** Values of one keypoint heatmap tensor entry. */
 export const KEYPOINT_VALUES = (MASK_SIZE / HEAT_STRIDE) ** 2 * KEYPOINTS
 export const MASK_VALUES = MASK_SIZE ** 2
+export const ROTATION_VALUES = 6
 const CHANNELS = 3
 const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
+/** Cells of the hand detector's maps. */
+export const HAND_CELLS = (HANDS.constants.size / HANDS.constants.stride) ** 2
 const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
 
 /** A square of the largest tier, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
@@ -27,12 +34,18 @@ export class Layout {
   readonly rect: Pointer
   readonly affine: Pointer
   readonly size: Pointer
+  readonly regions: Pointer
+  readonly hands: Pointer
+  readonly handInput: Pointer
+  readonly handScores: Pointer
+  readonly handBoxes: Pointer
   /** The nails of the last tracked frame: stills in between must not touch them. */
   readonly lastNails: Pointer
   readonly patches: Pointer
   readonly keypoints: Pointer
   readonly masks: Pointer
   readonly confidence: Pointer
+  readonly rotations: Pointer
   input: Pointer = 0
   heatmap: Pointer = 0
   geometry: Pointer = 0
@@ -49,11 +62,17 @@ export class Layout {
     this.rect = this.#take(4 * FLOAT)
     this.affine = this.#take(6 * FLOAT)
     this.size = this.#take(2 * FLOAT)
+    this.regions = this.#take(MAX_HANDS * 4 * FLOAT)
+    this.hands = this.#take(MAX_HANDS * HAND_WORDS * FLOAT)
+    this.handInput = this.#take(HANDS.constants.size ** 2 * CHANNELS * FLOAT)
+    this.handScores = this.#take(HAND_CELLS * FLOAT)
+    this.handBoxes = this.#take(HAND_CELLS * 4 * FLOAT)
     this.lastNails = this.#take(MAX_NAILS * NAIL_WORDS * FLOAT)
     this.patches = this.#take(MAX_BATCH * MASK_VALUES * CHANNELS * FLOAT)
     this.keypoints = this.#take(MAX_BATCH * KEYPOINT_VALUES * FLOAT)
     this.masks = this.#take(MAX_BATCH * MASK_VALUES * FLOAT)
     this.confidence = this.#take(MAX_BATCH * FLOAT)
+    this.rotations = this.#take(MAX_BATCH * ROTATION_VALUES * FLOAT)
     this.#dynamic = this.#end
     this.placeFrame(MAX_FRAME_SIDE ** 2)
     this.placeInput(USUAL_INPUT_PIXELS)

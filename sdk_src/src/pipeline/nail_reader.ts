@@ -1,7 +1,7 @@
 import { FINGERS, MASK_SIZE, MAX_NAILS } from '../specs.ts'
-import type { Affine, Nail } from '../types.ts'
+import type { Affine, Nail, Rotation6D } from '../types.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
-import { HAND_WORD, MASK_VALUES, NAIL_WORDS } from './layout.ts'
+import { HAND_WORD, MASK_VALUES, NAIL_WORDS, ROTATION_VALUES, ROTATION_WORD } from './layout.ts'
 
 /** Reads lunula_nail structs into plain data, scaled from the core's frame to the source's pixels. */
 export class NailReader {
@@ -43,7 +43,8 @@ export class NailReader {
     }
     const scale = Math.sqrt(scaleX * scaleY)
     const transform: Affine = [a * scaleX, b * scaleX, c * scaleX, d * scaleY, e * scaleY, f * scaleY]
-    return {
+    const rotation = words.slice(ROTATION_WORD, ROTATION_WORD + ROTATION_VALUES)
+    const nail: Nail = {
       id: index + 1,
       hand: this.#integers[at + HAND_WORD]!,
       finger: FINGERS[finger] ?? 'unknown',
@@ -64,6 +65,8 @@ export class NailReader {
       },
       contour,
     }
+    if (rotation.some((value) => value !== 0)) nail.rotation = [...rotation] as Rotation6D
+    return nail
   }
 }
 

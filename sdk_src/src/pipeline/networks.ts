@@ -1,22 +1,40 @@
 import type { Network, OpenBackend } from '../backends/backend.ts'
+import type { ModelName } from '../models_cache/manifest.ts'
 import type { StoredModels } from '../models_cache/models.ts'
-import { MASK_SIZE, PATCH } from '../specs.ts'
-import type { PatchOutputs } from './core.ts'
+import { HANDS, MASK_SIZE, PATCH, PATCH_R6D } from '../specs.ts'
+import type { HandMaps, PatchOutputs } from './core.ts'
 import type { Extent } from './extent.ts'
 
 /** Batches that shaders are compiled for; a batch in between is padded. */
 const GPU_BATCHES = [5, PATCH.constants.max_batch]
 
-/** Both networks on a backend. Every tensor is disposed before a method returns. */
+/** The cascade's networks on a backend. Every tensor is disposed before a method returns. */
 export class Networks {
+  readonly #hands: Network
   readonly #heatmap: Network
   readonly #patch: Network
+  readonly #patchOutputs: string[]
   readonly #backend: OpenBackend
 
   constructor({ files }: StoredModels, backend: OpenBackend) {
-    this.#heatmap = backend.load(files.nail_heatmap)
-    this.#patch = backend.load(files.nail_patch)
+    const load = (name: ModelName) => {
+      const network = files[name]
+      if (!network) throw new Error(`${name} was not asked for`)
+      return backend.load(network)
+    }
+    const rotates = files.nail_patch_r6d !== undefined
+    this.#hands = load('hand_detector')
+    this.#heatmap = load('nail_heatmap')
+    this.#patch = load(rotates ? 'nail_patch_r6d' : 'nail_patch')
+    this.#patchOutputs = (rotates ? PATCH_R6D : PATCH).outputs.map(({ name }) => name)
     this.#backend = backend
+  }
+
+  /** Where the hands are. input [1, size, size, 3]. */
+  async hands(input: Float32Array): Promise<HandMaps> {
+    const { size } = HANDS.constants
+    const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
+    return { scores: scores!, boxes: boxes! }
   }
 
   /** Pass 1. input [1, height, width, 3]; gives logits and geometry at the network's stride. */
@@ -42,9 +60,8 @@ export class Networks {
   /** Pass 2. input [batch, 64, 64, 3]. */
   async patches(input: Float32Array, batch: number): Promise<PatchOutputs> {
     const shape = [batch, MASK_SIZE, MASK_SIZE, 3]
-    const names = PATCH.outputs.map(({ name }) => name)
-    const [keypoints, masks, confidence] = await this.#patch.run(input, shape, names)
-    return { keypoints: keypoints!, masks: masks!, confidence: confidence! }
+    const [keypoints, masks, confidence, rotations] = await this.#patch.run(input, shape, this.#patchOutputs)
+    return { keypoints: keypoints!, masks: masks!, confidence: confidence!, rotations }
   }
 
   memory(): { tensors: number; tensorBytes: number } {
@@ -52,6 +69,7 @@ export class Networks {
   }
 
   dispose(): void {
+    this.#hands.dispose()
     this.#heatmap.dispose()
     this.#patch.dispose()
   }

@@ -1,11 +1,12 @@
 import { FINISHES } from '../look/choices.ts'
 import type { ResolvedLook } from '../look/look.ts'
 import type { Affine, Nail, Polish, Rect } from '../types.ts'
+import { dot, unit, type Vector } from '../vector.ts'
 import { COATS, type Coat, SHADING } from './coat.ts'
 import { type LinearRgb, parseColor } from './color.ts'
 import { type Axes, axesOf, type Outline, outlineOf } from './outline.ts'
 import { SHAPE_CURVES } from './shapes.ts'
-import { dot, spaceOf, unit, type Vector } from './space.ts'
+import { spaceOf } from './space.ts'
 
 /** A nail and what is painted on it: everything a renderer needs, computed once. */
 export interface PaintedNail {

@@ -1,7 +1,5 @@
 import type { Nail } from '../types.ts'
-
-/** Camera frame: x right, y down, z away from the camera. */
-export type Vector = [number, number, number]
+import { cross, turned, unit, type Vector } from '../vector.ts'
 
 /** A nail seen from its side mirrors the light from behind: more tilt than this is not believed. Cosine. */
 const LEAST_FACING = 0.35
@@ -28,22 +26,4 @@ export function spaceOf({ direction, rotation }: Pick<Nail, 'direction' | 'rotat
   const tilted = turned(normal, turn)
   if (!(Math.hypot(...along) > 0.5 && -tilted[2] > LEAST_FACING)) return flat
   return { along, across: cross(along, tilted) }
-}
-
-function cross(a: Vector, b: Vector): Vector {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-}
-
-export function dot(a: Vector, b: Vector): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-export function unit(a: Vector): Vector {
-  const length = Math.hypot(...a)
-  return [a[0] / length, a[1] / length, a[2] / length]
-}
-
-function turned([x, y, z]: Vector, angle: number): Vector {
-  const [c, s] = [Math.cos(angle), Math.sin(angle)]
-  return [c * x - s * y, s * x + c * y, z]
 }

@@ -1,4 +1,5 @@
-import type { Affine, Nail, Point } from '../types.ts'
+import type { Affine, Nail, Point, Rotation6D } from '../types.ts'
+import { turned } from '../vector.ts'
 
 /** Where a nail lies: what the tracker filters. Frame pixels and radians, as in {@link Nail}. */
 export interface Pose {
@@ -19,6 +20,11 @@ export function turn(from: number, to: number): number {
   return Math.atan2(Math.sin(to - from), Math.cos(to - from))
 }
 
+/** The rotation of a nail that is turned in the picture's plane. Radians, clockwise as seen. */
+export function rotated([a, b, c, d, e, f]: Rotation6D, angle: number): Rotation6D {
+  return [...turned([a, b, c], angle), ...turned([d, e, f], angle)]
+}
+
 /**
  * The nail at another pose, as a new object: one affine takes contour, keypoints and mask there, so that they stay
  * together. Only the mask's pixels are shared with the nail given.
@@ -26,8 +32,10 @@ export function turn(from: number, to: number): number {
 export function movedTo(nail: Nail, pose: Pose): Nail {
   const place = placement(poseOf(nail), pose)
   const contour = movedContour(nail.contour, place)
+  const { rotation } = nail
   return {
     ...nail,
+    ...(rotation && { rotation: rotated(rotation, pose.direction - nail.direction) }),
     center: { x: pose.x, y: pose.y },
     size: { length: pose.length, width: pose.width },
     direction: turn(0, pose.direction),

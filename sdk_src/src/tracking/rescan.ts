@@ -1,7 +1,7 @@
-/** Tracked frames between two looks at the whole frame: about a second, so that a second hand is found soon. */
+/** Tracked frames between two runs of the hand detector: about a second, so that a second hand is found soon. */
 const RESCAN_FRAMES = 30
 
-/** When pass 1 looks at the last nails' region, and when at the whole frame. */
+/** When pass 1 looks around the last nails only, and when the hand detector looks at the whole frame first. */
 export class RescanClock {
   #remaining = 0
   #nails = 0

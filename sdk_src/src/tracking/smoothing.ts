@@ -2,17 +2,22 @@ import type { Smoothing } from '../types.ts'
 import type { NailMotion, Speed } from './motion.ts'
 import type { Pose } from './pose.ts'
 
+/** What is smoothed, each at its own pace. */
+type Smoothed = keyof Speed | 'mask' | 'rotation'
+
 /**
  * One-Euro filter: the cutoff frequency grows with the speed, so that a resting hand does not tremble and a moving one
  * does not lag (Casiez, Roussel and Vogel, "1 € Filter: A Simple Speed-based Low-pass Filter for Noisy Input in
  * Interactive Systems", CHI 2012). Hertz at rest, and hertz per unit of {@link Speed}.
  */
-const ONE_EURO: Record<keyof Speed | 'mask', { cutoff: number; slope: number }> = {
+const ONE_EURO: Record<Smoothed, { cutoff: number; slope: number }> = {
   position: { cutoff: 0.6, slope: 1.5 },
   size: { cutoff: 0.7, slope: 4 },
   direction: { cutoff: 1, slope: 3 },
   // Once an inference, not once a frame; with the speed of the size, for that is when a nail's shape changes.
   mask: { cutoff: 1, slope: 6 },
+  // The same, with the speed of the direction: a hand that turns tilts too.
+  rotation: { cutoff: 1, slope: 3 },
 }
 /** After so long without being drawn a nail is drawn where it is: it was out of sight, nothing can tremble. */
 const GAP_MS = 150
@@ -70,7 +75,7 @@ export class PoseSmoother {
 }
 
 /** Share of the new value after so many milliseconds, 0 to 1. */
-export function weightOf(kind: Smoothing, of: keyof Speed | 'mask', speed: number, elapsed: number): number {
+export function weightOf(kind: Smoothing, of: Smoothed, speed: number, elapsed: number): number {
   if (kind === 'none') return 1
   if (kind === 'exponential') return 1 - Math.exp(-elapsed / EXPONENTIAL_MS)
   const { cutoff, slope } = ONE_EURO[of]

@@ -2,6 +2,7 @@ import type { Nail, Smoothing } from '../types.ts'
 import { MaskSmoother } from './mask_smoothing.ts'
 import { NailMotion } from './motion.ts'
 import { movedTo, type Pose, poseOf, turn } from './pose.ts'
+import { RotationSmoother, reversed } from './rotation.ts'
 import { PoseSmoother } from './smoothing.ts'
 
 /** A nail at least so confident is shown at once; a weaker one when it is seen a second time: no flashes. */
@@ -25,6 +26,7 @@ export class Track {
   readonly #motion: NailMotion
   readonly #smoother: PoseSmoother
   readonly #masks: MaskSmoother
+  readonly #rotations: RotationSmoother
   #otherFinger = 0
   #reversed = 0
 
@@ -38,6 +40,8 @@ export class Track {
     this.#smoother = new PoseSmoother(smoothing)
     this.#masks = new MaskSmoother(smoothing)
     this.#masks.next(nail, time, 0)
+    this.#rotations = new RotationSmoother(smoothing)
+    this.#rotations.next(nail, time, 0)
   }
 
   /** Whether the nail is certain enough to be shown. */
@@ -55,7 +59,9 @@ export class Track {
     const sure = this.certain
     this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)
     this.#motion.correct(poseOf(this.nail), time)
-    this.nail = { ...this.nail, mask: this.#masks.next(this.nail, time, this.#motion.speed.size) }
+    const { size, direction } = this.#motion.speed
+    const rotation = this.#rotations.next(this.nail, time, direction)
+    this.nail = { ...this.nail, mask: this.#masks.next(this.nail, time, size), ...(rotation && { rotation }) }
     this.#sightings = sure ? SIGHTINGS : this.#sightings + 1
     this.seenAt = time
     this.heardAt = now
@@ -76,11 +82,13 @@ export class Track {
 
   /** The nail with base and tip as they were; the network takes them for each other now and then. */
   #oriented(nail: Nail, time: number): Nail {
-    const reversed = Math.abs(turn(this.#motion.at(time).direction, nail.direction)) > Math.PI / 2
-    this.#reversed = reversed ? this.#reversed + 1 : 0
-    if (!reversed) return nail
+    const turnedAround = Math.abs(turn(this.#motion.at(time).direction, nail.direction)) > Math.PI / 2
+    this.#reversed = turnedAround ? this.#reversed + 1 : 0
+    if (!turnedAround) return nail
     if (this.#reversed < PERSISTENCE) {
-      return { ...nail, direction: turn(Math.PI, nail.direction), keypoints: [...nail.keypoints].reverse() }
+      const { direction, keypoints, rotation } = nail
+      const upright = { ...nail, direction: turn(Math.PI, direction), keypoints: [...keypoints].reverse() }
+      return rotation ? { ...upright, rotation: reversed(rotation) } : upright
     }
     this.#reversed = 0
     this.#motion.redirect(nail.direction)

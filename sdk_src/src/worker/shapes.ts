@@ -1,11 +1,12 @@
 import { VARIANTS, type Variant } from '../backends/backend.ts'
-import { BACKENDS, STORAGES } from '../options.ts'
+import { BACKENDS, VARIANTS as SECOND_PASSES, STORAGES } from '../options.ts'
 import { TIERS } from '../specs.ts'
-import type { Backend, Storage, Tier } from '../types.ts'
+import type { Backend, Variant as SecondPass, Storage, Tier } from '../types.ts'
 
 /** The page has resolved its options: what is not as expected here comes from another version or another sender. */
 export function isOptions(value: unknown): boolean {
   if (!isRecord(value) || !isText(value.assets) || !isText(value.engine) || !isText(value.precision)) return false
+  if (!SECOND_PASSES.includes(value.variant as SecondPass)) return false
   if (value.remembered !== undefined && !isVariant(value.remembered)) return false
   if (value.tier !== 'auto' && !TIERS.includes(value.tier as Tier)) return false
   return Number(value.targetFps) > 0 && (value.backend === 'auto' || isBackend(value.backend)) && isStorage(value.store)

@@ -38,6 +38,8 @@ inline void check_nails(const lunula_session *session, int count, int patches) {
     const float *values = &nail.center_x;
     for (int k = 0; k < 9 + 6 + 4; k++)
       CHECK(std::isfinite(values[k]));
+    for (float value : nail.rotation)
+      CHECK(std::isfinite(value) && value >= -1.001f && value <= 1.001f);
     const float *contour = lunula_contours(session) + 2 * nail.contour_start;
     for (int k = 0; k < 2 * nail.contour_count; k++)
       CHECK(std::isfinite(contour[k]));
@@ -82,6 +84,9 @@ int run_pipeline(lunula_session *session, int rows, int columns, const float aff
     fill(masks.data(), masks.size);
     fill(confidence.data(), confidence.size);
     CHECK(lunula_store_patches(session, start, count, keypoints.data(), masks.data(), confidence.data()) == count);
+    Exact<float> rotations(size_t(count) * 6);
+    fill(rotations.data(), rotations.size);
+    CHECK(lunula_store_rotations(session, start, count, rotations.data()) == count);
   }
   const int nails = lunula_decode_patches(session);
   check_nails(session, nails, patches);

@@ -18,6 +18,7 @@ Object.assign(globalThis, { ImageBitmap: FakeBitmap })
 const options = {
   assets: 'https://a.example/',
   engine: 'cascade',
+  variant: 'standard',
   backend: 'auto',
   precision: 'float16',
   store: 'memory',

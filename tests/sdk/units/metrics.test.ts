@@ -4,7 +4,7 @@ import { Metrics } from '../../../sdk_src/src/session/metrics.ts'
 import type { FrameDetail, Metric } from '../../../sdk_src/src/types.ts'
 import { nailAt } from './nails.ts'
 
-const timings = { frame: 1, pass1: 10, pass2: 5, total: 16 }
+const timings = { frame: 1, hand: 2, pass1: 10, pass2: 5, total: 18 }
 const frame: FrameDetail = { nails: [nailAt(5, 6)], fps: 30, latencyMs: 20, timings, tier: 256 }
 const common = { backend: 'wasm', modelVersion: 'abc' } as const
 

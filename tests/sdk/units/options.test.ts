@@ -21,6 +21,7 @@ test('every gap is filled', () => {
   assert.deepEqual(resolve({}), {
     assets: 'https://shop.example/lib/',
     engine: 'cascade',
+    variant: 'standard',
     backend: 'auto',
     precision: 'float16',
     store: 'indexeddb',
@@ -40,6 +41,7 @@ test('assets are relative to the page and end in a slash', () => {
 test('a wrong value is named with the right ones', () => {
   refuses(() => resolve({ backend: 'webnn' }), 'backend')
   refuses(() => resolve({ engine: 'rtdetr' }), 'engine')
+  refuses(() => resolve({ variant: 'r7d' }), 'variant')
   refuses(() => resolve({ precision: 'int8' }), 'precision')
   refuses(() => resolve({ store: 'disk' }), 'store')
   refuses(() => resolve({ smoothing: 'kalman' }), 'smoothing')

@@ -1,0 +1,79 @@
+/** When the hand detector runs, and which place a hand gets. */
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Core } from '../../../sdk_src/src/pipeline/core.ts'
+import { HandFinder } from '../../../sdk_src/src/pipeline/hand_finder.ts'
+import type { Regions } from '../../../sdk_src/src/pipeline/regions.ts'
+import type { Rect } from '../../../sdk_src/src/types.ts'
+
+const square = (x: number, side = 100): Rect => ({ x, y: 0, width: side, height: side })
+
+/** A finder over a scene: detected, where the detector sees hands; last, where the last nails of each hand lay. */
+function scene() {
+  const state = { detected: [] as Rect[], last: [undefined, undefined] as Regions, runs: 0, told: [] as Regions }
+  const core = {
+    sampleHands: () => new Float32Array(),
+    handRegions: () => state.detected,
+    lastRegions: () => state.last,
+    setRegions: (regions: Regions) => {
+      state.told = regions
+    },
+    rememberNails: () => {},
+  }
+  const finder = new HandFinder(core as unknown as Core, async () => {
+    state.runs++
+    return { scores: new Float32Array(), boxes: new Float32Array() }
+  })
+  return { finder, state }
+}
+
+test('without a hand the detector runs on every frame, and there is nowhere else to look', async () => {
+  const { finder, state } = scene()
+  for (let frame = 1; frame <= 5; frame++) {
+    assert.deepEqual((await finder.inFrame()).regions, [undefined, undefined])
+    finder.saw(0)
+    assert.equal(state.runs, frame)
+  }
+})
+
+test('a tracked hand is followed by its nails; the detector looks for a second one every 30 frames', async () => {
+  const { finder, state } = scene()
+  state.detected = [square(0, 200)]
+  assert.deepEqual((await finder.inFrame()).regions, [square(0, 200), undefined])
+  finder.saw(5)
+  state.last = [square(50), undefined]
+  for (let frame = 0; frame < 30; frame++) {
+    const { regions, tracked } = await finder.inFrame()
+    assert.deepEqual([regions, tracked, state.runs], [[square(50), undefined], true, 1])
+    finder.saw(5)
+  }
+  state.detected = [square(400), square(0, 200)]
+  const { regions, tracked } = await finder.inFrame()
+  assert.deepEqual([regions, tracked, state.runs], [[square(0, 200), square(400)], false, 2])
+  assert.deepEqual(state.told, regions) // the core gives nails their hand by it
+})
+
+test('fewer nails than before: the detector runs on the next frame', async () => {
+  const { finder, state } = scene()
+  state.detected = [square(0)]
+  await finder.inFrame()
+  finder.saw(5)
+  state.last = [square(0), undefined]
+  await finder.inFrame()
+  finder.saw(3)
+  assert.equal(state.runs, 1)
+  await finder.inFrame()
+  assert.equal(state.runs, 2)
+})
+
+test("a photo in between leaves the tracked hands' places alone", async () => {
+  const { finder, state } = scene()
+  state.detected = [square(0)]
+  await finder.inFrame()
+  finder.saw(5)
+  state.last = [undefined, square(300)]
+  state.detected = [square(300)]
+  assert.deepEqual(await finder.inPhoto(), [square(300), undefined])
+  assert.deepEqual((await finder.inFrame()).regions, [undefined, square(300)])
+})
