@@ -6,9 +6,11 @@ are taken with photo and mask scaled to 432 px on the longest side where they ar
 
 import json
 import sys
+from argparse import Namespace
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from rich.console import Console
@@ -25,6 +27,7 @@ from models.evaluation.negatives import count, negative_photos, tally
 from models.evaluation.options import parser
 from models.evaluation.photos import DataError, read_folder
 from models.evaluation.pseudo import read_meta
+from models.evaluation.renders import read_renders, render_figures
 from models.evaluation.report import record, terminal
 from models.evaluation.run import run, write_masks
 from models.evaluation.tables import detail_tables, summary_table
@@ -35,6 +38,13 @@ T = TypeVar("T")
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
     options = parser(__doc__).parse_args(arguments)
+    command = ["python", "-m", "models.evaluation", *(sys.argv[1:] if arguments is None else arguments)]
+    with TemporaryDirectory() as scratch:
+        return evaluate(options, command, Path(scratch))
+
+
+def evaluate(options: Namespace, command: list[str], scratch: Path) -> int:
+    """Scores, tells, writes; returns the exit status. scratch: an empty folder for renders."""
     console = Console(stderr=True)
 
     def progress(steps: Iterable[T], what: str, total: int) -> list[T]:
@@ -46,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
         empty = negative_photos(options.negatives) if options.negatives else []
         beside = _summary_of(options.beside) if options.beside else None
         keep = write_masks(options.out) if options.out else None
+        drawn, rotations = read_renders(options.renders, scratch) if options.renders else ([], {})
         engine: Closeable = open_engine(options.via, options)
     except (DataError, OSError, ValueError, RuntimeError) as error:
         console.print(f"models.evaluation: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
@@ -59,17 +70,27 @@ def main(arguments: list[str] | None = None) -> int:
             if options.degradations
             else ()
         )
-        ran = {"engine": options.engine, "via": options.via, "data": str(options.data), **engine.describe()}
+        rendered = progress(run(engine, drawn), "renders", len(drawn)) if drawn else []
+        ran = {
+            "engine": options.engine,
+            "variant": options.variant,
+            "via": options.via,
+            "data": str(options.data),
+            **engine.describe(),
+        }
     if keep:
         for result in results:
             keep(result)
     cases = progress((examine(result, meta) for result in results), "subsets", len(results))
-    details = detail(cases, tally(counts) if counts else None, degraded)
+    exact = (
+        progress((examine(result, {}) for result in rendered), "renders' figures", len(rendered)) if rendered else []
+    )
+    renders = render_figures(exact, rotations) if exact else None
+    details = detail(cases, tally(counts) if counts else None, degraded, renders)
     title = f"{options.engine} via {options.via}, {options.data}"
     tables = [summary_table(title, summary.as_dict(), beside), *detail_tables(details)]
     for table in tables:
         Console().print(terminal(table))
-    command = ["python", "-m", "models.evaluation", *(sys.argv[1:] if arguments is None else arguments)]
     if options.json:
         _write(options.json, json.dumps(record(command, ran, summary, details, results), indent=1) + "\n")
     if options.report:

@@ -9,12 +9,13 @@ from models.evaluation.cases import PhotoCase, all_nails
 from models.evaluation.edge_cases import EdgeCase
 from models.evaluation.fingers import FingerFigures, finger_figures
 from models.evaluation.negatives import Negatives
+from models.evaluation.renders import RenderFigures
 from models.evaluation.subsets import Subset, mean, subsets
 
 
 @dataclass(frozen=True)
 class Details:
-    """boundary_f: mean over matched nails. negatives and edge_cases: None and () where they were not asked for."""
+    """boundary_f: mean over matched nails. negatives, edge_cases, renders: None or () where they were not asked for."""
 
     boundary_f: float | None
     ece: float | None
@@ -23,6 +24,7 @@ class Details:
     subsets: list[Subset]
     negatives: Negatives | None
     edge_cases: tuple[EdgeCase, ...]
+    renders: RenderFigures | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data without nan."""
@@ -37,11 +39,15 @@ class Details:
             "subsets": [asdict(subset) for subset in self.subsets],
             "negatives": self.negatives.as_dict() if self.negatives else None,
             "degradations": [case.as_dict() for case in self.edge_cases],
+            "renders": self.renders.as_dict() if self.renders else None,
         }
 
 
 def detail(
-    cases: Sequence[PhotoCase], negatives: Negatives | None = None, edge_cases: Sequence[EdgeCase] = ()
+    cases: Sequence[PhotoCase],
+    negatives: Negatives | None = None,
+    edge_cases: Sequence[EdgeCase] = (),
+    renders: RenderFigures | None = None,
 ) -> Details:
     """The details of examined photos."""
     nails = all_nails(cases)
@@ -56,4 +62,5 @@ def detail(
         subsets=subsets(cases),
         negatives=negatives,
         edge_cases=tuple(edge_cases),
+        renders=renders,
     )

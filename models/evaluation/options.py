@@ -42,6 +42,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="scores the photos again in low light, blurred, noisy, as JPEG 30, at half resolution, with a colour cast",
     )
     more.add_argument(
+        "--renders",
+        type=Path,
+        metavar="FILE.tar",
+        help="held-out renders (an even --seed of models.data.renders), FILE.json beside: figures against exact truth",
+    )
+    more.add_argument(
         "--beside", type=Path, metavar="FILE", help="another run's --json: its summary is shown beside this one's"
     )
     output = made.add_argument_group("output")

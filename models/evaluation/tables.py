@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from models.evaluation.details import Details
+from models.evaluation.renders import RenderFigures
 
 FIGURES = {
     "image_iou": "mean image-level nail IoU",
@@ -51,6 +52,8 @@ def summary_table(
 def detail_tables(details: Details) -> list[TextTable]:
     """Subsets, single figures, degradations."""
     made = [_single(details), _subsets(details)]
+    if details.renders:
+        made.append(_renders(details.renders))
     if details.edge_cases:
         names = list(details.edge_cases[0].loss)
         rows = []
@@ -78,6 +81,19 @@ def _single(details: Details) -> TextTable:
             [f"false nails per hand-free photo, of {details.negatives.photos}", number(details.negatives.per_photo)]
         )
     return TextTable("more figures", ["figure", "value"], rows)
+
+
+def _renders(figures: RenderFigures) -> TextTable:
+    rows = [
+        ["mean matched-instance IoU", number(figures.matched_iou)],
+        ["boundary F-score at 2 px, matched nails", number(figures.boundary_f)],
+        ["recall at IoU 0.5", number(figures.recall)],
+        ["precision at IoU 0.5", number(figures.precision)],
+        ["matched nails with a known rotation", number(figures.rotations)],
+        ["rotation error, median, degrees", number(figures.rotation_median, ".2f")],
+        ["rotation error, 90th percentile, degrees", number(figures.rotation_p90, ".2f")],
+    ]
+    return TextTable(f"{figures.renders} held-out renders, {figures.nails} nails", ["figure", "value"], rows)
 
 
 def _subsets(details: Details) -> TextTable:

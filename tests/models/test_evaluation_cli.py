@@ -69,7 +69,7 @@ def test_an_unbuilt_dist_is_named(folder: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_a_missing_checkpoint_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "nail_heatmap.safetensors" in refusal(folder, capsys, "torch", "--checkpoints", str(folder))
+    assert "hand_detector.safetensors" in refusal(folder, capsys, "torch", "--checkpoints", str(folder))
 
 
 @pytest.mark.parametrize(

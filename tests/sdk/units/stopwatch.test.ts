@@ -4,7 +4,7 @@ import { Stopwatch } from '../../../sdk_src/src/pipeline/stopwatch.ts'
 
 test('the stages of an inference add up to its whole time', async () => {
   const watch = new Stopwatch()
-  for (const stage of ['frame', 'roi', 'pass1', 'post', 'roi', 'pass2', 'post'] as const) {
+  for (const stage of ['frame', 'roi', 'hand', 'roi', 'pass1', 'post', 'roi', 'pass2', 'post'] as const) {
     await new Promise((resolve) => setTimeout(resolve, 3))
     watch.lap(stage)
   }
