@@ -14,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.nail import Nail
-from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, PATCH_SIZE
+from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_PATCH_R6D, PATCH_SIZE
 
 _ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = _ROOT / "build" / "native" / "liblunula_core.so"
 
 # The `model` argument of lunula_sample.
-_MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1, HAND_DETECTOR.name: 2}
+_MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1, NAIL_PATCH_R6D.name: 1, HAND_DETECTOR.name: 2}
 _GEOMETRY_CHANNELS = NAIL_HEATMAP.outputs[1].shape[3]
 _KEYPOINT_SHAPE = NAIL_PATCH.outputs[0].shape[1:]
 _ARENA_ALIGNMENT = 16

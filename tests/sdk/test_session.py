@@ -287,12 +287,12 @@ RAW_WORKER = """async () => {
   let id = 0
   const ask = (call, argument) => new Promise((resolve) => {
     waiting.set(++id, resolve)
-    worker.postMessage({ lunula: 5, id, call, argument })
+    worker.postMessage({ lunula: 6, id, call, argument })
   })
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })
   const early = await ask('track', frame())
-  const choice = { engine: 'cascade', backend: 'wasm', precision: 'float16', store: 'memory' }
+  const choice = { engine: 'cascade', variant: 'standard', backend: 'wasm', precision: 'float16', store: 'memory' }
   const options = { assets: location.origin + '/', targetFps: 30, tier: 'auto', ...choice }
   const ready = await ask('init', options)
   const frames = await Promise.all([1, 2, 3, 4, 5].map(() => ask('track', frame())))
@@ -301,7 +301,7 @@ RAW_WORKER = """async () => {
   worker.terminate()
   return {
     early: early.error?.code,
-    ready: ready.result.backend,
+    ready: ready.result?.backend,
     frames: frames.map(({ result }) => result && result.nails),
     wrong: wrong.error,
     still: still.result?.nails,
