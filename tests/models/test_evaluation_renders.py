@@ -53,7 +53,7 @@ def test_rotations_count_for_matched_nails_that_are_known() -> None:
     flat = [1.0, 0, 0, 0, 1, 0]
     tilted = [math.cos(0.2), 0, math.sin(0.2), 0, 1, 0]
     nails = tuple(
-        NailCase(label, 10, None, None, {"rotation": tilted}, 1.0, 1.0)  # type: ignore[typeddict-item]
+        NailCase(label, 10, None, None, {"rotation": tilted}, 1.0, 1.0)  # type: ignore[arg-type]
         for label in (1, 2)
     )
     case = PhotoCase("one", score_photo(truth, truth, [0.9, 0.8]), None, None, nails)
