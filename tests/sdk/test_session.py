@@ -287,7 +287,7 @@ RAW_WORKER = """async () => {
   let id = 0
   const ask = (call, argument) => new Promise((resolve) => {
     waiting.set(++id, resolve)
-    worker.postMessage({ lunula: 6, id, call, argument })
+    worker.postMessage({ lunula: 7, id, call, argument })
   })
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })

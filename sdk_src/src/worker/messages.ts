@@ -19,7 +19,7 @@ import {
 } from './shapes.ts'
 
 /** Raised with every change of the messages: a stale worker.js from a cache must not be misread. */
-export const PROTOCOL = 6
+export const PROTOCOL = 7
 
 /** A picture on its way to the worker; all but ImageData are transferred without a copy. */
 export type Frame = VideoFrame | ImageBitmap | ImageData

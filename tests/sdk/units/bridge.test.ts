@@ -52,7 +52,11 @@ test('answers find their questions in any order', async () => {
 test('an error of the worker rejects its question only', async () => {
   const { worker, bridge, failures } = open()
   const asked = bridge.call('memory', null)
-  worker.says({ lunula: PROTOCOL, id: worker.sent[0]!.id, error: { code: 'image-unusable', details: { detail: 'torn' } } })
+  worker.says({
+    lunula: PROTOCOL,
+    id: worker.sent[0]!.id,
+    error: { code: 'image-unusable', details: { detail: 'torn' } },
+  })
   await rejects(asked, 'image-unusable')
   assert.equal(failures.length, 0)
 })
