@@ -100,6 +100,93 @@ static void sample_image(const Frame &frame, const float m[6], int width, int he
   }
 }
 
+/* The taps of one output column or row along one axis, gathered by texel: neighbouring taps share theirs. */
+struct Gathered {
+  int first, count;            // texels
+  float weights[kMaxTaps + 2]; // of first, first + 1, ...; 0 outside of the frame
+  float sum;
+};
+
+/* Frame position = scale * output position + shift; size: texels of the frame along this axis. */
+static Gathered gather(int output, float scale, float shift, int taps, int size) {
+  Gathered g = {};
+  const float step = 1 / float(taps);
+  for (int i = 0; i < taps; i++) {
+    const float u = scale * (float(output) + (float(i) + 0.5f) * step) + shift - 0.5f;
+    const float u0 = std::floor(u), fraction = u - u0;
+    const int x = int(u0);
+    if (i == 0)
+      g.first = x;
+    const int at = x - g.first; // at most i + 1: taps are a texel apart, or a thousandth more
+    if (x >= 0 && x < size)
+      g.weights[at] += 1 - fraction;
+    if (x + 1 >= 0 && x + 1 < size)
+      g.weights[at + 1] += fraction;
+    g.count = at + 2;
+  }
+  for (int i = 0; i < g.count; i++)
+    g.sum += g.weights[i];
+  return g;
+}
+
+/* Output columns, and frame texels under them, that are computed together. */
+constexpr int kBlock = 64, kBlockTexels = kBlock * kMaxTaps + 3;
+
+/* Whether output and frame lie alike (regions do, patches are turned), nowhere near the limits of int and float. */
+static bool is_upright(const float m[6], int width, int height) {
+  constexpr float far = 1 << 20;
+  const Point end = apply(m, {float(width), float(height)});
+  return m[1] == 0 && m[3] == 0 && m[0] > 0 && m[4] > 0 && std::max(m[0], m[4]) <= float(kMaxTaps) &&
+         std::fabs(m[2]) < far && std::fabs(m[5]) < far && end.x < far && end.y < far;
+}
+
+/* sample_image where both axes are independent: first down the columns of the frame, then along the row. Interleaved in
+ * Node, a region of a 640x480 frame at tier 256: 0.06 to 0.35 of the time of a tap after the other. */
+static void sample_upright(const Frame &frame, const float m[6], int width, int height, int model, float *out) {
+  const int taps = tap_count(m);
+  const Scaling scale = scaling(model, taps);
+  Gathered columns[kBlock];
+  Lanes line[kBlockTexels];
+  for (int block = 0; block < width; block += kBlock) {
+    const int count = std::min(kBlock, width - block);
+    for (int i = 0; i < count; i++)
+      columns[i] = gather(block + i, m[0], m[2], taps, frame.width);
+    const int first = columns[0].first, end = columns[count - 1].first + columns[count - 1].count;
+    const int inner_first = std::max(first, 0), inner_end = std::min(end, frame.width);
+    std::fill(line, line + (end - first), splat(0));
+    for (int row = 0; row < height; row++) {
+      const Gathered rows = gather(row, m[4], m[5], taps, frame.height);
+      Lanes weights[kMaxTaps + 2];
+      const uint8_t *texels[kMaxTaps + 2];
+      int used = 0;
+      for (int i = 0; i < rows.count; i++) {
+        if (rows.weights[i] == 0)
+          continue;
+        weights[used] = splat(rows.weights[i]);
+        texels[used++] = texel(frame, 0, rows.first + i);
+      }
+      for (int x = inner_first; x < inner_end; x++) {
+        Lanes sum = splat(0);
+        for (int i = 0; i < used; i++)
+          sum = sum + weights[i] * load_texel(texels[i] + size_t(x) * 4);
+        line[x - first] = sum;
+      }
+      float *target = out + (size_t(row) * width + block) * 3;
+      for (int column = 0; column < count; column++, target += 3) {
+        const Gathered &g = columns[column];
+        Lanes sum = splat(0);
+        for (int i = 0; i < g.count; i++)
+          sum = sum + splat(g.weights[i]) * line[g.first - first + i];
+        float color[4];
+        store(sum, color);
+        const float weight = g.sum * rows.sum;
+        for (int channel = 0; channel < 3; channel++)
+          target[channel] = color[channel] * scale.gain[channel] - weight * scale.offset[channel];
+      }
+    }
+  }
+}
+
 static bool between(int32_t v, int32_t low, int32_t high) { return v >= low && v <= high; }
 
 } // namespace lunula
@@ -118,7 +205,10 @@ extern "C" int32_t lunula_sample(const uint8_t *rgba, int32_t frame_width, int32
     if (!finite(affines + 6 * i))
       return LUNULA_BAD_ARGUMENT;
   const Frame frame = {rgba, frame_width, frame_height, size_t(stride)};
-  for (int i = 0; i < count; i++)
-    sample_image(frame, affines + 6 * i, out_width, out_height, model, out + size_t(i) * out_width * out_height * 3);
+  for (int i = 0; i < count; i++) {
+    const float *m = affines + 6 * i;
+    const auto sample = is_upright(m, out_width, out_height) ? sample_upright : sample_image;
+    sample(frame, m, out_width, out_height, model, out + size_t(i) * out_width * out_height * 3);
+  }
   return count;
 }
