@@ -54,7 +54,7 @@ export class Cascade {
    */
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
     this.#watch = new Stopwatch()
-    const pixels = reader.read(frame)
+    const pixels = await reader.read(frame)
     this.core.place(pixels).set(pixels.data)
     this.#watch.lap('frame')
 

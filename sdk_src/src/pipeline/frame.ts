@@ -1,7 +1,7 @@
 import { reasonOf } from '../reason.ts'
 import { fail } from '../worker/failure.ts'
 import type { Frame } from '../worker/messages.ts'
-import { type Extent, fitted } from './extent.ts'
+import { type Extent, fitted, MAX_FRAME_SIDE } from './extent.ts'
 
 /** RGBA pixels. */
 export interface Pixels extends Extent {
@@ -15,14 +15,44 @@ export function extentOf(frame: Frame): Extent {
     : { width: frame.width, height: frame.height }
 }
 
-/** Draws frames into one canvas and reads their pixels. */
+/** Formats without transparency, which a canvas would have to lay on white. */
+const OPAQUE: readonly (string | null)[] = ['I420', 'NV12', 'RGBX', 'BGRX']
+
+/** Reads frames' pixels: a video's by the browser's own conversion, where it has one, others through a canvas. */
 export class FrameReader {
   /** Old Safari has no 2D canvas in workers: the page then sends pixels. */
   static readonly drawsBitmaps = canDraw()
   #context: OffscreenCanvasRenderingContext2D | undefined
+  #converts = true
+  #bytes = new Uint8ClampedArray()
 
-  /** Throws `image-unusable` when the frame cannot be read. */
-  read(frame: Frame): Pixels {
+  /** Pixels that are valid until the next call. Throws `image-unusable` when the frame cannot be read. */
+  async read(frame: Frame): Promise<Pixels> {
+    return (await this.#converted(frame)) ?? this.#drawn(frame)
+  }
+
+  /**
+   * Without a canvas: 640x480 takes 0.7 ms in Chromium instead of 2.2, interleaved. Undefined where the browser cannot, and for frames that
+   * have to be turned or made smaller.
+   */
+  async #converted(frame: Frame): Promise<Pixels | undefined> {
+    if (!this.#converts || !('copyTo' in frame) || !OPAQUE.includes(frame.format)) return undefined
+    const { displayWidth: width, displayHeight: height, visibleRect } = frame
+    const { rotation, flip } = frame as { rotation?: number; flip?: boolean } // newer than TypeScript's library
+    const fits =
+      Math.max(width, height) <= MAX_FRAME_SIDE && visibleRect?.width === width && visibleRect.height === height
+    if (!fits || rotation || flip) return undefined
+    if (this.#bytes.length !== width * height * 4) this.#bytes = new Uint8ClampedArray(width * height * 4)
+    try {
+      await frame.copyTo(this.#bytes, { format: 'RGBA', colorSpace: 'srgb' })
+      return { width, height, data: this.#bytes }
+    } catch {
+      this.#converts = false // Chromium before 127, and others, convert no colours
+      return undefined
+    }
+  }
+
+  #drawn(frame: Frame): Pixels {
     if ('data' in frame) return { width: frame.width, height: frame.height, data: frame.data as Uint8ClampedArray }
     const { width, height } = fitted(extentOf(frame))
     try {
