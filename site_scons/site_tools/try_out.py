@@ -1,4 +1,4 @@
-"""Serve, Paint, Lighthouse: what the tasks of the same names run on the built dist."""
+"""Serve, Bench, Paint, Lighthouse: what the tasks of the same names run on the built dist."""
 
 import shlex
 
@@ -10,6 +10,7 @@ def generate(env):
     env.AddMethod(_serve, "Serve")
     env.AddMethod(_paint, "Paint")
     env.AddMethod(_lighthouse, "Lighthouse")
+    env.AddMethod(_bench, "Bench")
 
 
 def exists(env):
@@ -25,6 +26,10 @@ def _paint(env):
         stop("paint needs a photo: scons paint PHOTO=hand.jpg OUT=painted.png COLOR=#8a0f2c")
     photo, out, color = (_literal(env[name]) for name in ("PHOTO", "OUT", "COLOR"))
     return f"$PYTHON -m models.evaluation.paint --dist dist --photo {photo} --out {out} --color {color}"
+
+
+def _bench(env):
+    return "$PYTHON -m tests.bench.suite --dist dist --out build/bench"
 
 
 def _lighthouse(env):

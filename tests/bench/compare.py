@@ -6,6 +6,9 @@ Prints medians and their ratios to Lunula's. Times of different runs are not to 
 import argparse
 import json
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +20,40 @@ from tests.conftest import ROOT
 from tests.faults.engines import ENGINES, Engine, EnginePage, x_display
 
 SIZE = {"width": 640, "height": 480}
-CONTENDERS = ("lunula", "tasks-vision", "@mediapipe/hands", "onnxruntime-web", "naive cascade")
+CONTENDERS = (
+    *("lunula", "tasks-vision", "@mediapipe/hands", "onnxruntime-web", "naive cascade", "naive rtdetr"),
+    *("flask 0 ms", "flask 100 ms", "flask 500 ms"),
+)
 SCENES = ("one hand", "two hands", "no hand")
 
 
-def compare(page: EnginePage, scene: str, contenders: list[str], rounds: int, frames: int) -> dict[str, Any]:
-    """What peers/page.ts measured."""
-    task = {"scene": scene, **SIZE}
-    asked = {"task": task, "contenders": contenders, "rounds": rounds, "frames": frames}
-    found: dict[str, Any] = page.evaluate("return compare(arg)", asked)
+def compare(
+    page: EnginePage, scene: str, contenders: Sequence[str], rounds: int, frames: int, flask: str | None = None
+) -> dict[str, Any]:
+    """What peers/page.ts measured. flask: address of the web service."""
+    asked = {"task": {"scene": scene, **SIZE}, "contenders": list(contenders), "rounds": rounds, "frames": frames}
+    found: dict[str, Any] = page.evaluate("return compare(arg)", {**asked, "flaskUrl": flask})
     return found
+
+
+@contextmanager
+def web_service() -> Iterator[str | None]:
+    """The address of the Flask service, open to every page; None without the weights that it needs."""
+    try:
+        service = import_module("tests.bench.flask_service")
+        app = service.create_app(round_trip_ms=0)
+    except (ImportError, FileNotFoundError) as missing:
+        print(f"no web service: {missing}")
+        yield None
+        return
+
+    @app.after_request
+    def allow(response: Any) -> Any:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    with service.running(app) as url:
+        yield url
 
 
 def open_peers(engine: Engine, server: StaticServer) -> EnginePage:
@@ -53,13 +80,14 @@ def main(arguments: list[str] | None = None) -> None:
         StaticServer(options.dist) as server,
         sync_playwright() as playwright,
         x_display() as display,
+        web_service() as flask,
     ):
         mount_peers(server, Path(folder))
         for name in options.engines:
             engine = Engine(name, playwright, display)
             for scene in options.scenes:
                 page = open_peers(engine, server)
-                result = compare(page, scene, options.contenders, options.rounds, options.frames)
+                result = compare(page, scene, options.contenders, options.rounds, options.frames, flask)
                 page.close()
                 results.append({"engine": name, **result})
                 tell(results[-1])

@@ -30,7 +30,7 @@ def mount_peers(server: StaticServer, scratch: Path) -> None:
     for model in ("nail_heatmap", "nail_patch"):
         content = of_any_size(ROOT / "build" / "models" / model / f"{model}.onnx")
         server.faults[f"/peers/models/{model}.onnx"] = _content(content, ".bin")
-    server.faults["/peers/hand_landmarker.task"] = _content(hand_landmarker(), ".bin")
+    server.faults["/peers/hand_landmarker.task"] = lambda _: _answer(hand_landmarker(), ".bin")
     bundle = bundle_with_esbuild(
         ROOT,
         PAGE,

@@ -13,6 +13,8 @@ export interface Step {
   readonly scene: SceneName
   readonly width: number
   readonly height: number
+  /** So many nails can be seen, of the scene's five or ten; all of them unless given. */
+  readonly nails?: number
   /** Frames to measure, each shown when the one before is done. */
   readonly frames?: number
   /** Without `frames`: for so long a new frame is shown whenever the screen is drawn. */
@@ -20,7 +22,7 @@ export interface Step {
 }
 
 /** What it came to. */
-export interface Run extends Omit<Step, 'frames' | 'seconds'> {
+export interface Run extends Omit<Step, 'frames' | 'seconds' | 'nails'> {
   /** The backend really in use. */
   readonly backend: string
   readonly start: Omit<StartMetric, 'type' | 'backend' | 'modelVersion'> | null
@@ -80,7 +82,7 @@ export class Bench {
   /** photo: of one hand. onSample: called for each measured frame. Throws when the try-on does or when `signal` ends it. */
   async run(step: Step, photo: ImageBitmap, onSample: (sample: Sample) => void, signal?: AbortSignal): Promise<Run> {
     const { width, height, frames, seconds = 5 } = step
-    const scene = sceneOf(step.scene, photo)
+    const scene = sceneOf(step.scene, photo, step.nails)
     const film = new Film(width, height)
     const canvas = document.createElement('canvas')
     this.#stage.replaceChildren(film.video, canvas)

@@ -9,8 +9,18 @@ const TABLE = '#8d857c'
 /** Hands are never quite still: pixels of a frame 480 high. */
 const SWAY = { x: 6, y: 4 }
 
-/** The scene in a frame of the canvas's size. photo: of one hand, upright. */
-export function sceneOf(name: SceneName, photo: ImageBitmap): Scene {
+/** Where the nails of the scenes' photo are, in its pixels, and how far around them paper is stuck to hide one. */
+const NAILS = [
+  [191, 89],
+  [139, 112],
+  [260, 133],
+  [62, 159],
+  [353, 344],
+] as const
+const HIDING_RADIUS = 22
+
+/** The scene in a frame of the canvas's size. photo: of one hand, upright; nails: how many can be seen at most. */
+export function sceneOf(name: SceneName, photo: ImageBitmap, nails = 2 * NAILS.length): Scene {
   return (context, step) => {
     const { width, height } = context.canvas
     context.setTransform(1, 0, 0, 1, 0, 0)
@@ -20,11 +30,11 @@ export function sceneOf(name: SceneName, photo: ImageBitmap): Scene {
     const x = SWAY.x * scale * Math.sin(step / 9)
     const y = SWAY.y * scale * Math.cos(step / 7)
     if (name === 'no hand') drawTable(context, step)
-    if (name === 'one hand') drawHand(context, photo, [x, y, width, height], true)
+    if (name === 'one hand') drawHand(context, photo, [x, y, width, height], true, nails)
     if (name === 'two hands') {
-      drawHand(context, photo, [x, y, width / 2, height], false)
+      drawHand(context, photo, [x, y, width / 2, height], false, nails)
       context.setTransform(-1, 0, 0, 1, width, 0)
-      drawHand(context, photo, [-x, -y, width / 2, height], false)
+      drawHand(context, photo, [-x, -y, width / 2, height], false, nails - NAILS.length)
     }
   }
 }
@@ -35,19 +45,22 @@ function drawHand(
   photo: ImageBitmap,
   [x, y, width, height]: [number, number, number, number],
   turn: boolean,
+  nails: number,
 ): void {
   const [wide, high] = turn ? [photo.height, photo.width] : [photo.width, photo.height]
   const scale = Math.min(width / wide, height / high)
   context.save()
   context.translate(x + width / 2, y + height / 2)
   if (turn) context.rotate(Math.PI / 2)
-  context.drawImage(
-    photo,
-    (-photo.width * scale) / 2,
-    (-photo.height * scale) / 2,
-    photo.width * scale,
-    photo.height * scale,
-  )
+  context.scale(scale, scale)
+  context.translate(-photo.width / 2, -photo.height / 2)
+  context.drawImage(photo, 0, 0)
+  context.fillStyle = TABLE
+  for (const [nailX, nailY] of NAILS.slice(Math.max(nails, 0))) {
+    context.beginPath()
+    context.arc(nailX, nailY, HIDING_RADIUS, 0, 2 * Math.PI)
+    context.fill()
+  }
   context.restore()
 }
 

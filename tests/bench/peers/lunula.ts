@@ -18,8 +18,11 @@ export async function lunula(task: Task, setup: Setup, samples: Sample[]): Promi
   }
 }
 
-/** The same networks without any memory: each frame is a still of its own, searched as a whole, and once more around its nails. */
-export async function naiveCascade(task: Task, setup: Setup): Promise<Contender> {
+/**
+ * Without any memory: each frame is a photo of its own. `rtdetr-full` looks at the whole frame once; the cascade looks at
+ * it, and once more around its nails.
+ */
+export async function naive(task: Task, setup: Setup): Promise<Contender> {
   const stage = document.createElement('div')
   const bench = await Bench.open(setup, stage)
   return onCanvas(

@@ -4,7 +4,7 @@ import type { Sample, Stage } from '../../../sdk_src/app/benchmark/stages.ts'
 import { type Summary, summary } from '../../../sdk_src/app/benchmark/statistics.ts'
 import type { Contender, Task } from './contender.ts'
 import { flask } from './flask.ts'
-import { lunula, naiveCascade } from './lunula.ts'
+import { lunula, naive } from './lunula.ts'
 import { mediapipeHands, tasksVision } from './mediapipe.ts'
 import { onnxruntimeWeb } from './onnxruntime.ts'
 
@@ -17,6 +17,8 @@ export interface Comparison {
   readonly rounds: number
   /** Of each round and contender. */
   readonly frames: number
+  /** Where the web service is. */
+  readonly flaskUrl?: string
 }
 
 export interface Compared extends Comparison {
@@ -25,26 +27,27 @@ export interface Compared extends Comparison {
   readonly summaries: Record<string, Summary>
   /** Lunula's stages, medians. */
   readonly stages: Partial<Record<Stage, number>>
+  readonly browser: string
   /** Why a contender did not run. */
   readonly failures: Record<string, string>
 }
 
 const samples: Sample[] = []
-const OPEN: Record<string, (task: Task) => Promise<Contender>> = {
+const OPEN: Record<string, (task: Task, flaskUrl?: string) => Promise<Contender>> = {
   lunula: (task) => lunula(task, SETUP, samples),
-  'lunula-320': (task) => lunula(task, { ...SETUP, tier: 320 }, []),
-  'naive cascade': (task) => naiveCascade(task, SETUP),
+  'naive cascade': (task) => naive(task, SETUP),
+  'naive rtdetr': (task) => naive(task, { ...SETUP, engine: 'rtdetr-full' as Setup['engine'] }),
   'tasks-vision': tasksVision,
   '@mediapipe/hands': mediapipeHands,
   'onnxruntime-web': onnxruntimeWeb,
-  'flask 0 ms': (task) => flask(task, 0),
-  'flask 100 ms': (task) => flask(task, 100),
-  'flask 500 ms': (task) => flask(task, 500),
+  'flask 0 ms': (task, url) => flask(task, url, 0),
+  'flask 100 ms': (task, url) => flask(task, url, 100),
+  'flask 500 ms': (task, url) => flask(task, url, 500),
 }
 
 async function compare(comparison: Comparison): Promise<Compared> {
   samples.length = 0
-  const { task, contenders, rounds, frames } = comparison
+  const { task, contenders, rounds, frames, flaskUrl } = comparison
   const open = new Map<string, Contender>()
   const raw: Record<string, number[][]> = {}
   const failures: Record<string, string> = {}
@@ -56,7 +59,7 @@ async function compare(comparison: Comparison): Promise<Compared> {
       open.delete(name)
     }
   }
-  for (const name of contenders) await attempt(name, async () => void open.set(name, await OPEN[name]!(task)))
+  for (const name of contenders) await attempt(name, async () => void open.set(name, await OPEN[name]!(task, flaskUrl)))
   for (let round = 0; round < rounds; round++) {
     for (const [name, contender] of [...open]) {
       await attempt(name, async () => {
@@ -70,7 +73,7 @@ async function compare(comparison: Comparison): Promise<Compared> {
   for (const stage of new Set(samples.flatMap((sample) => Object.keys(sample) as Stage[]))) {
     stages[stage] = summary(samples.flatMap((sample) => sample[stage] ?? [])).p50
   }
-  return { ...comparison, raw, summaries, stages, failures }
+  return { ...comparison, browser: navigator.userAgent, raw, summaries, stages, failures }
 }
 
 Object.assign(globalThis, { compare })

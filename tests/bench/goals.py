@@ -1,0 +1,99 @@
+"""What is to be reached (issue 7), against what was measured; a goal that nobody measured says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.gpu import tracked
+
+# What the cost grows with, in words.
+LIMITS = {
+    "frame size, thousands of pixels": "Only the copy of the frame grows with it, up to 1280 pixels a side; "
+    "the networks' inputs do not.",
+    "nails": "Pass 2 grows with every nail, by one patch; pass 1 does not.",
+    "hands": "Without tracking, every frame is searched as a whole.",
+    "tier of pass 1": "Pass 1 grows with the tier's area; a region smaller than the tier is enlarged.",
+    "threads": "Convolutions share well between threads, the rest of a frame does not.",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One line of the table."""
+
+    goal: str
+    wanted: str
+    measured: str
+    reached: bool | None  # None: not measured
+
+
+def verdicts(suite: dict[str, Any], gpu: dict[str, Any] | None) -> list[Verdict]:
+    """Every goal, in the issue's order."""
+    one, two = _peers(suite, "one hand"), _peers(suite, "two hands")
+    first = suite.get("first_nail", {})
+    return [
+        _most("tracked frame, one hand, WASM, beside tasks-vision", 0.5, _ratio(one, "lunula", "tasks-vision"), "x"),
+        _most("the same, two hands", 0.8, _ratio(two, "lunula", "tasks-vision"), "x"),
+        _most("tracked frame, WebGL on a GPU, p50", 10, _gpu(gpu, "webgl", "p50"), "ms"),
+        _most("the same, p95", 14, _gpu(gpu, "webgl", "p95"), "ms"),
+        _most("tracked frame, WebGPU on a GPU, p50", 6, _gpu(gpu, "webgpu", "p50"), "ms"),
+        _most("frame without a hand, beside a tracked one", 0.3, _without_a_hand(suite), "x"),
+        _least("faster than the naive way", 15, _naive(one), "x"),
+        _least("lower latency than the web service at 100 ms", 10, _ratio(one, "flask 100 ms", "lunula"), "x"),
+        _most("cold start to the first painted nail, 4G", 6000, first.get("cold_ms"), "ms"),
+        _most("warm, offline", 1200, first.get("warm_ms"), "ms"),
+        _most("bytes to the first painted nail", 4_000_000, first.get("bytes"), "bytes"),
+        _most("post-processing, five nails, WASM", 1, _post(suite), "ms"),
+    ]
+
+
+def _most(goal: str, most: float, value: float | None, unit: str) -> Verdict:
+    return _verdict(goal, "≤", most, value, unit, lambda v: v <= most)
+
+
+def _least(goal: str, least: float, value: float | None, unit: str) -> Verdict:
+    return _verdict(goal, "≥", least, value, unit, lambda v: v >= least)
+
+
+def _verdict(
+    goal: str, sign: str, bound: float, value: float | None, unit: str, good: Callable[[float], bool]
+) -> Verdict:
+    measured = "not measured" if value is None else f"{_number(value)} {unit}"
+    return Verdict(goal, f"{sign} {_number(bound)} {unit}", measured, None if value is None else good(value))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _peers(suite: dict[str, Any], scene: str) -> dict[str, Any]:
+    rows = suite.get("peers", [])
+    found = [row for row in rows if row["engine"] == "chromium" and row["task"]["scene"] == scene]
+    return found[0]["summaries"] if found else {}
+
+
+def _ratio(summaries: dict[str, Any], above: str, below: str) -> float | None:
+    if above not in summaries or below not in summaries:
+        return None
+    return float(summaries[above]["p50"] / summaries[below]["p50"])
+
+
+def _naive(summaries: dict[str, Any]) -> float | None:
+    """The large network on the whole of every frame; the cascade without tracking is no stand-in for it."""
+    return _ratio(summaries, "naive rtdetr", "lunula")
+
+
+def _without_a_hand(suite: dict[str, Any]) -> float | None:
+    runs = {run["scene"]: run["stages"]["total"]["p50"] for run in suite.get("profile", {}).get("runs", [])[:3]}
+    return runs["no hand"] / runs["one hand"] if {"no hand", "one hand"} <= runs.keys() else None
+
+
+def _post(suite: dict[str, Any]) -> float | None:
+    runs = suite.get("profile", {}).get("runs", [])
+    found = [run["stages"]["post"]["p50"] for run in runs[:3] if run["scene"] == "one hand"]
+    return found[0] if found else None
+
+
+def _gpu(gpu: dict[str, Any] | None, backend: str, percentile: str) -> float | None:
+    run = tracked(gpu, backend) if gpu else None
+    return run["stages"]["total"][percentile] if run else None
