@@ -32,8 +32,8 @@ export class FrameReader {
   }
 
   /**
-   * Without a canvas: 640x480 takes 0.7 ms in Chromium instead of 2.2, interleaved. Undefined where the browser cannot, and for frames that
-   * have to be turned or made smaller.
+   * Without a canvas: 640x480 takes 0.7 ms in Chromium instead of 2.2, interleaved. Undefined where the browser cannot,
+   * and for frames that have to be turned or made smaller.
    */
   async #converted(frame: Frame): Promise<Pixels | undefined> {
     if (!this.#converts || !('copyTo' in frame) || !OPAQUE.includes(frame.format)) return undefined
