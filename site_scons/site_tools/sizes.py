@@ -9,8 +9,9 @@ from stop import failed
 
 # Name, patterns below dist, the compressed form that counts, most bytes: all files of a row together.
 _BUDGETS = [
-    ("SDK without TensorFlow.js", ["index.js", "worker.js"], "gz", 30_000),
-    ("renderer", ["renderer.js"], "gz", 14_000),
+    # What a page loads for a live try-on, TensorFlow.js aside. The aim is 30,000.
+    ("SDK: index, worker, renderer", ["index.js", "worker.js", "renderer.js"], "gz", 35_000),
+    ("on demand: painting without WebGL", ["canvas_renderer.js"], "gz", 3_500),
     ("core", ["lunula_core.wasm"], "gz", 40_000),
     ("TensorFlow.js with WASM", ["backend_wasm.js"], "br", 130_000),
     ("TensorFlow.js with WASM and threads", ["backend_wasm_threads.js"], "br", 130_000),

@@ -108,7 +108,7 @@ async function main(): Promise<void> {
   const nails = tenNails(scene.nails)
   const times: Record<string, Record<string, number | null>> = {}
   const pictures: Record<string, string> = {}
-  const painter = new NailRenderer()
+  const painter = new NailRenderer(() => Promise.reject(new Error('no WebGL 2')))
   for (const [name, look] of Object.entries(scene.looks)) {
     times[name] = await timesOf(renderer, frame, nails, look)
     const context = await drawn(scene.photo)

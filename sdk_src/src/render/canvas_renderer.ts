@@ -20,6 +20,7 @@ const RING = Array.from({ length: SHADING.blurTaps }, (_, i) => (i * 2 * Math.PI
 export function paintWithPixels(context: Context2D, nails: PaintedNail[]): void {
   for (const nail of nails) paintNail(context, nail)
 }
+export type PaintWithPixels = typeof paintWithPixels
 
 /** A place on a nail and what the photo shows there. */
 interface Place {

@@ -1,7 +1,7 @@
 import type { ResolvedLook } from '../look/look.ts'
 import type { Nail, Rect } from '../types.ts'
 import { Losses } from '../worker/losses.ts'
-import { paintWithPixels } from './canvas_renderer.ts'
+import type { PaintWithPixels } from './canvas_renderer.ts'
 import { type PaintedNail, union, withLook } from './painted.ts'
 import { Patterns } from './patterns.ts'
 import { WebglRenderer } from './webgl_renderer.ts'
@@ -16,7 +16,7 @@ const RETRY_LOST_AGAIN_MS = 60_000
 const RETRY_REFUSED_MS = 10_000
 
 /**
- * Paints nails over what a 2D canvas shows: with WebGL where there is, else pixel by pixel.
+ * Paints nails over what a 2D canvas shows: with WebGL where there is, else pixel by pixel, by code that is loaded then.
  *
  * WebGL draws on a canvas of its own that is then copied, so the page's canvas keeps its pixels for `toBlob`, and a lost
  * context costs nothing but a moment of slower painting.
@@ -29,28 +29,58 @@ export class NailRenderer {
   #scratch: CanvasRenderingContext2D | undefined
   readonly #losses = new Losses()
   #lost = false
+  #paintWithPixels: PaintWithPixels | undefined
+  #loading: Promise<void> | undefined
+  readonly #loadPixelPainter: () => Promise<PaintWithPixels>
   readonly #allowWebgl: boolean
   readonly #onRecovered: () => void
 
   /** onRecovered: called when something is painted again after a context was lost. */
-  constructor(allowWebgl = true, onRecovered = () => {}) {
+  constructor(loadPixelPainter: () => Promise<PaintWithPixels>, allowWebgl = true, onRecovered = () => {}) {
+    this.#loadPixelPainter = loadPixelPainter
     this.#allowWebgl = allowWebgl
     this.#onRecovered = onRecovered
   }
 
-  /** Paints on the picture that the canvas holds now. video: what was drawn on the whole canvas, to save a copy. */
-  paint(context: Context2D, nails: Nail[], look: ResolvedLook, video?: HTMLVideoElement): void {
+  /**
+   * Paints on the picture that the canvas holds now. video: what was drawn on the whole canvas, to save a copy.
+   * Returns false, with nothing painted, when there is no WebGL and what does without is not loaded yet: see `ready`.
+   */
+  paint(context: Context2D, nails: Nail[], look: ResolvedLook, video?: HTMLVideoElement): boolean {
     const { width, height } = context.canvas
     const painted = withLook(nails, look, width, height)
     const region = union(painted.map((nail) => nail.bounds))
-    if (!region) return
+    if (!region) return true
     const whole = { x: 0, y: 0, width, height }
     const done = video
       ? this.#paintWithWebgl(context, painted, whole, () => video)
       : this.#paintWithWebgl(context, painted, region, () => this.#cut(context, region))
-    if (!done) paintWithPixels(context, painted)
+    if (!done) {
+      if (!this.#paintWithPixels) {
+        this.ready().catch(() => {}) // a later frame, or WebGL, which comes back
+        return false
+      }
+      this.#paintWithPixels(context, painted)
+    }
     if (this.#lost) this.#onRecovered()
     this.#lost = false
+    return true
+  }
+
+  /** Loads what paints without WebGL. Throws `asset-missing`. */
+  ready(): Promise<void> {
+    this.#loading ??= this.#loadPixelPainter().then(
+      (loaded) => {
+        this.#paintWithPixels = loaded
+      },
+      (thrown) => {
+        setTimeout(() => {
+          this.#loading = undefined
+        }, RETRY_MS)
+        throw thrown
+      },
+    )
+    return this.#loading
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { fail, type LunulaError } from '../errors.ts'
 import { DEFAULT_POLISH, type ResolvedLook, resolveLook } from '../look/look.ts'
 import { patternName } from '../look/polish.ts'
-import { invalid, resolveOptions } from '../options.ts'
+import { invalid, type ResolvedOptions, resolveOptions } from '../options.ts'
 import type { NailRenderer } from '../render/renderer.ts'
 import type {
   Backend,
@@ -20,7 +20,7 @@ import { contextOf, drawWhole } from './canvas.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
 import { LivingWorker } from './living_worker.ts'
-import { loadRenderer } from './load_renderer.ts'
+import { loadPixelPainter, loadRenderer } from './load_renderer.ts'
 import { Metrics } from './metrics.ts'
 import { toBitmap, toFrame, transferOf } from './source.ts'
 
@@ -90,18 +90,20 @@ export class NailTryOn extends TryOnEventTarget {
     })
     const { backend, modelVersion } = worker.ready
     metrics.started(since, { backend, modelVersion })
-    tryOn = new NailTryOn(worker, Renderer, resolved.smoothing, metrics)
+    tryOn = new NailTryOn(worker, Renderer, resolved, metrics)
     return tryOn
   }
 
-  private constructor(worker: LivingWorker, Renderer: typeof NailRenderer, smoothing: Smoothing, metrics: Metrics) {
+  private constructor(worker: LivingWorker, Renderer: typeof NailRenderer, options: ResolvedOptions, metrics: Metrics) {
     super()
-    this.#renderer = new Renderer(true, () =>
-      this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
+    this.#renderer = new Renderer(
+      () => loadPixelPainter(options.assets),
+      true,
+      () => this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
     )
     this.#metrics = metrics
     this.#worker = worker
-    this.#smoothing = smoothing
+    this.#smoothing = options.smoothing
   }
 
   /** The backend really in use. */
@@ -190,7 +192,11 @@ export class NailTryOn extends TryOnEventTarget {
     if (turns.get(canvas) === turn) drawWhole(context, bitmap, bitmap)
     if (nails) bitmap.close()
     const found = nails ?? (await this.#detect(source, bitmap, signal))
-    if (turns.get(canvas) === turn) this.#renderer.paint(context, found, this.#resolved)
+    const isShown = () => turns.get(canvas) === turn
+    if (isShown() && !this.#renderer.paint(context, found, this.#resolved)) {
+      await this.#renderer.ready()
+      if (isShown()) this.#renderer.paint(context, found, this.#resolved)
+    }
     return found
   }
 

@@ -1,4 +1,5 @@
 import { resolveLook } from '../../../sdk_src/src/look/look.ts'
+import { paintWithPixels } from '../../../sdk_src/src/render/canvas_renderer.ts'
 import { NailRenderer } from '../../../sdk_src/src/render/renderer.ts'
 import type { Look, Nail } from '../../../sdk_src/src/types.ts'
 
@@ -6,7 +7,7 @@ const renderers = new Map<boolean, NailRenderer>()
 
 /** One a kind for the whole page: a context takes longer to make than a picture to paint. */
 function rendererOf(webgl: boolean): NailRenderer {
-  const renderer = renderers.get(webgl) ?? new NailRenderer(webgl)
+  const renderer = renderers.get(webgl) ?? new NailRenderer(async () => paintWithPixels, webgl)
   renderers.set(webgl, renderer)
   return renderer
 }
@@ -26,7 +27,11 @@ async function drawn(source: string): Promise<CanvasRenderingContext2D> {
 async function paint(source: string, nails: Nail[], look: Look, webgl: boolean): Promise<string> {
   const context = await drawn(source)
   for (const nail of nails) nail.mask.data = new Uint8Array(nail.mask.data)
-  rendererOf(webgl).paint(context, nails, resolveLook(look))
+  const renderer = rendererOf(webgl)
+  if (!renderer.paint(context, nails, resolveLook(look))) {
+    await renderer.ready()
+    renderer.paint(context, nails, resolveLook(look))
+  }
   return context.canvas.toDataURL()
 }
 
