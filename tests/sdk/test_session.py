@@ -1,7 +1,9 @@
 """NailTryOn in Chromium, on the built dist: sources, errors, life and death of the worker, memory."""
 
 import io
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -275,7 +277,7 @@ def test_without_its_wasm_file_the_backend_is_unavailable(opened: Callable[..., 
 
 
 # The worker itself, without the SDK around it.
-RAW_WORKER = """async () => {
+RAW_WORKER = """async (protocol) => {
   const worker = new Worker('/worker.js', { type: 'module' })
   const answers = []
   const waiting = new Map()
@@ -287,7 +289,7 @@ RAW_WORKER = """async () => {
   let id = 0
   const ask = (call, argument) => new Promise((resolve) => {
     waiting.set(++id, resolve)
-    worker.postMessage({ lunula: 7, id, call, argument })
+    worker.postMessage({ lunula: protocol, id, call, argument })
   })
   const source = { width: 640, height: 480 }
   const frame = () => ({ frame: new ImageData(640, 480), source })
@@ -309,13 +311,17 @@ RAW_WORKER = """async () => {
 }"""
 
 
-def test_the_worker_computes_one_frame_at_a_time_and_the_newest_wins(opened: Callable[..., Page]) -> None:
-    answer = opened(create=False).evaluate(RAW_WORKER)
+def test_the_worker_computes_one_frame_at_a_time_and_the_newest_wins(
+    opened: Callable[..., Page], repo_root: Path
+) -> None:
+    messages = (repo_root / "sdk_src" / "src" / "worker" / "messages.ts").read_text()
+    (protocol,) = re.findall(r"PROTOCOL = (\d+)", messages)
+    answer = opened(create=False).evaluate(RAW_WORKER, int(protocol))
     assert answer["early"] == "worker-failed"
     assert answer["ready"] == "wasm"
     assert answer["frames"] == [[], None, None, None, []]
     assert answer["wrong"]["code"] == "worker-failed"
-    assert "dance" in answer["wrong"]["message"]
+    assert "dance" in answer["wrong"]["details"]["detail"]
     assert answer["still"] == []
 
 
