@@ -175,7 +175,11 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
             "size": size,  # input side
             "queries": queries,
             "mask_stride": 2,  # input pixels per mask pixel
-            "score_threshold": 0.4,  # least confidence of a nail that is reported
+            # confidence = sigmoid(bias + nail * is-a-nail logit + iou * IoU logit); models.evaluation.calibrate_rtdetr
+            "confidence_bias": -0.98,
+            "confidence_nail": 2.89,
+            "confidence_iou": 0.18,
+            "score_threshold": 0.5,  # least confidence of a nail that is reported
             "box_margin": 0.125,  # of the box's size, on every side: what of a mask counts
             "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
             "roi_padding": 0.10,  # of the ROI's side, on every side
@@ -194,6 +198,6 @@ VARIANTS = {"standard": NAIL_PATCH, "r6d": NAIL_PATCH_R6D}
 # What each engine loads, in the order in which it runs them.
 ENGINES = {
     "cascade": (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH),
-    "rtdetr": (NAIL_RTDETR,),
+    "rtdetr": (HAND_DETECTOR, NAIL_RTDETR),
     "rtdetr-full": (NAIL_RTDETR_FULL,),
 }

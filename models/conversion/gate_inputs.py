@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from models.conversion.errors import ConversionError
 from models.spec import ModelSpec
 
 PHOTOS_PER_SHAPE = 2
+# Of a network with queries: which of them are kept hangs on the picture, and with them what is compared.
+PHOTOS_OF_QUERIES = 20
 SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
@@ -44,11 +46,19 @@ def _views(photo: Image.Image, count: int, width: int, height: int) -> NDArray[n
 
 
 def gate_inputs(spec: ModelSpec, directory: Path) -> list[NDArray[np.float32]]:
-    """PHOTOS_PER_SHAPE inputs [N, H, W, 3] for each of the spec's gate shapes, taking the photos in turn."""
+    """Inputs [N, H, W, 3] for each of the spec's gate shapes, taking the photos in turn.
+
+    PHOTOS_PER_SHAPE of them, PHOTOS_OF_QUERIES where the network has queries; where the photos have all been taken, the
+    square in the middle of each follows.
+    """
     photos = photos_in(directory)
+    per_shape = PHOTOS_OF_QUERIES if "queries" in spec.constants else PHOTOS_PER_SHAPE
     inputs = []
-    for number in range(len(spec.gate_shapes) * PHOTOS_PER_SHAPE):
-        count, height, width, _ = spec.gate_shapes[number // PHOTOS_PER_SHAPE]
-        with Image.open(photos[number % len(photos)]) as photo:
-            inputs.append(normalise(_views(photo.convert("RGB"), count, width, height), spec))
+    for number in range(len(spec.gate_shapes) * per_shape):
+        count, height, width, _ = spec.gate_shapes[number // per_shape]
+        with Image.open(photos[number % len(photos)]) as file:
+            photo = file.convert("RGB")
+        if number >= len(photos):
+            photo = ImageOps.fit(photo, (min(photo.size),) * 2)
+        inputs.append(normalise(_views(photo, count, width, height), spec))
     return inputs

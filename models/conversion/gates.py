@@ -19,6 +19,7 @@ from models.conversion import cli
 from models.conversion.errors import GateError
 from models.conversion.first_difference import first_difference
 from models.conversion.gate_inputs import gate_inputs
+from models.conversion.kept_detections import kept_detections
 from models.spec import ModelSpec
 
 Array = NDArray[np.floating[Any]]
@@ -95,10 +96,14 @@ def against_pytorch(step: str, spec: ModelSpec, network: Any, stage: Any, photos
     """Fails with GateError unless the stage gives PyTorch's outputs at every gate shape.
 
     stage: a `Stage` that also has `nodes` [(node, tensor)] and `tensors(names, image)`, so that the first node that
-    differs can be named.
+    differs can be named. Of a network with queries: the outputs of every kept detection.
     """
     inputs = gate_inputs(spec, photos)
-    differences = compare(torch_stage(spec, network), stage, inputs)
+    reference: Stage = torch_stage(spec, network)
+    compared: Stage = stage
+    if "queries" in spec.constants:
+        reference, compared = kept_detections(step, reference, stage)
+    differences = compare(reference, compared, inputs)
     report(step, "PyTorch", differences, bound, len(inputs))
     worst = max(differences, key=lambda d: d.value)
     if worst.value > bound:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models.conversion import cli, gates
 from models.conversion.errors import ConversionError, GateError
 from models.conversion.gates import Array, Difference, Stage, compare
+from models.conversion.kept_detections import kept_detections
 from models.conversion.node_runner import TfjsRunner
 from models.conversion.tfjs_files import GraphModel
 from models.spec import ModelSpec
@@ -93,38 +94,6 @@ class _Recorded:
         return self._outputs[id(image)]
 
 
-def kept_detections(reference: Stage, stage: Stage, strict: bool) -> tuple[Stage, Stage]:
-    """Both stages, showing only the detections that the reference keeps, in the reference's order; and all slots.
-
-    Near-ties of the query selection come out in another order in another arithmetic, so queries are matched first: by
-    box and score. strict: raises GateError where the two keep another number of detections.
-    """
-    shown: dict[int, dict[str, Array]] = {}
-
-    def expected(image: Array) -> dict[str, Array]:
-        if id(image) in shown:
-            return shown[id(image)]
-        outputs = reference(image)
-        keep = np.flatnonzero(outputs["scores"][0, :, 0] > 0)
-        shown[id(image)] = {name: x if name.startswith("nail_") else x[:, keep] for name, x in outputs.items()}
-        return shown[id(image)]
-
-    def actual(image: Array) -> dict[str, Array]:
-        outputs = stage(image)
-        ours, theirs = (np.concatenate([x["boxes"], x["scores"]], 2)[0] for x in (expected(image), outputs))
-        order: list[int] = []
-        for query in ours:
-            distance = np.abs(theirs - query).max(1)
-            distance[order] = np.inf
-            order.append(int(distance.argmin()))
-        extra = int((outputs["scores"][0, :, 0] > 0).sum()) - len(ours)
-        if extra and strict:
-            raise GateError(f"TF.js keeps {extra:+d} detections beside the reference's {len(ours)}; expected the same")
-        return {name: x if name.startswith("nail_") else x[:, order] for name, x in outputs.items()}
-
-    return expected, actual
-
-
 def differences_on_wasm(
     model: Path, spec: ModelSpec, reference: Stage, images: Sequence[Array], node_modules: Path, strict: bool = True
 ) -> list[Difference]:
@@ -134,7 +103,7 @@ def differences_on_wasm(
     """
     stage: Stage = _Recorded(TfjsRunner(model, [output.name for output in spec.outputs], node_modules), images)
     if "queries" in spec.constants:
-        reference, stage = kept_detections(reference, stage, strict)
+        reference, stage = kept_detections("TF.js", reference, stage, strict)
     return compare(reference, stage, images)
 
 

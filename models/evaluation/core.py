@@ -125,6 +125,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         [c_void_p, c_int32, c_int32, POINTER(c_float), POINTER(c_float), POINTER(c_float)],
     ),
     "lunula_store_rotations": (c_int32, [c_void_p, c_int32, c_int32, POINTER(c_float)]),
+    "lunula_keep_queries": (c_int32, [POINTER(c_float), POINTER(c_float), c_int32, POINTER(c_int32)]),
     "lunula_store_queries": (
         c_int32,
         [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float)],
@@ -287,6 +288,14 @@ class Core:
         six = _floats(rotations, (None, 6), "rotations")
         status = self._library.lunula_store_rotations(self._session, start, len(six), _pointer(six))
         self._check("store_rotations", status)
+
+    def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike) -> list[int]:
+        """Which of RT-DETR's queries are nails, the best first. boxes [Q, 4], scores [Q, 2] logits."""
+        sides = _floats(boxes, (None, 4), "boxes")
+        logits = _floats(scores, (len(sides), 2), "scores")
+        kept = (c_int32 * int(NAIL_PATCH.constants["max_nails"]))()
+        status = self._library.lunula_keep_queries(_pointer(sides), _pointer(logits), len(sides), kept)
+        return kept[: self._check("keep_queries", status)]
 
     def store_queries(self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0) -> int:
         """RT-DETR's boxes [Q, 4], scores [Q, 2], masks [Q, H, W], fingers [Q, 5] and keypoints [Q, 2] of one region.

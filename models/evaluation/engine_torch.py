@@ -1,7 +1,7 @@
 """The engines through PyTorch and the native core: what the converted models are measured against."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import torch
@@ -11,7 +11,7 @@ from models.evaluation.core import Candidate, Core, Region
 from models.evaluation.nail import Nail, scaled
 from models.evaluation.photos import load_rgb
 from models.networks import ExportWrapper, load
-from models.spec import ENGINES, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, VARIANTS, ModelSpec
+from models.spec import ENGINES, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_RTDETR_FULL, VARIANTS, ModelSpec
 
 MAX_FRAME_SIDE = NAIL_HEATMAP.constants["max_frame_side"]
 
@@ -29,7 +29,7 @@ class TorchEngine:
         self.networks = {spec.name: _network(checkpoints, spec) for spec in self.specs}
         self.core = Core()
 
-    def detect(self, photo: Path) -> list[Nail]:
+    def detect(self, photo: Path | BinaryIO) -> list[Nail]:
         """The nails in pixels of the upright photo."""
         image = load_rgb(photo)
         scale = min(MAX_FRAME_SIDE / max(image.size), 1.0)
@@ -99,29 +99,32 @@ class TorchEngine:
 
 
 class RtdetrEngine(TorchEngine):
-    """RT-DETR. "rtdetr-full" looks at the whole frame once; "rtdetr" looks again around the nails that it found."""
+    """RT-DETR. "rtdetr-full" looks at the whole frame once; "rtdetr" at each hand, then closer, where its nails are."""
 
     def __init__(self, checkpoints: Path, engine: str) -> None:
         super().__init__(checkpoints, engine)
-        self.looks = 2 if engine == "rtdetr" else 1
+        self.nails = self.specs[-1]
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
-        height, width = rgba.shape[:2]
-        nails: list[Nail] = []
-        for look in range(self.looks):
-            roi = self.core.first_pass_roi(width, height, nails)
-            if look and (not nails or (roi[2] >= width and roi[3] >= height)):
-                break
-            nails = self._look(rgba, roi)
-        return nails
+        core, (height, width) = self.core, rgba.shape[:2]
+        whole = (0.0, 0.0, float(width), float(height))
+        if self.nails is NAIL_RTDETR_FULL:
+            return self._look(rgba, [whole])
+        hands = self.hands(rgba)
+        core.set_regions(hands)
+        nails = self._look(rgba, hands or [whole])
+        seen = sorted({nail["hand"] for nail in nails})
+        nearer = [core.first_pass_roi(width, height, nails, hand) for hand in seen]
+        return self._look(rgba, nearer) if nearer else nails
 
-    def _look(self, rgba: np.ndarray, roi: tuple[float, float, float, float]) -> list[Nail]:
-        (spec,) = self.specs
-        size = int(spec.constants["size"])
-        affine = self.core.fit_rect(roi, size, size)
-        # Its normalisation is nail_heatmap's; a test holds the two equal.
-        outputs = self._run(spec.name, self.core.sample(rgba, [affine], (size, size), NAIL_HEATMAP.name))
-        self.core.store_queries([values[0] for values in outputs[:5]], affine)
+    def _look(self, rgba: np.ndarray, regions: list[Region]) -> list[Nail]:
+        """The nails of some regions."""
+        size = int(self.nails.constants["size"])
+        for look, region in enumerate(regions):
+            affine = self.core.fit_rect(region, size, size)
+            # Its normalisation is nail_heatmap's; a test holds the two equal.
+            outputs = self._run(self.nails.name, self.core.sample(rgba, [affine], (size, size), NAIL_HEATMAP.name))
+            self.core.store_queries([values[0] for values in outputs[:5]], affine, look)
         return self.core.decode_patches()
 
 

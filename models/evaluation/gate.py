@@ -8,10 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from models.evaluation.engine_dist import DistEngine
-from models.evaluation.engine_torch import TorchEngine
+from models.evaluation.engines import open_engine
 from models.evaluation.metrics import Summary, summarise
 from models.evaluation.photos import Photo, pair
 from models.evaluation.run import Engine, run
+from models.spec import ENGINES
 
 # Points (hundredths) of mean image-level nail IoU and of mean matched-instance IoU that dist may differ from PyTorch.
 BOUNDS = {"float16": 0.3, "uint8": 1.0}
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _gate(options: argparse.Namespace) -> int:
     photos = pair(options.photos, options.masks)
-    with closing(TorchEngine(options.checkpoints)) as engine:
+    with closing(open_engine("torch", options)) as engine:
         reference = _score(engine, photos)
     if not reference.image_iou > 0:
         raise ValueError(
@@ -39,11 +40,11 @@ def _gate(options: argparse.Namespace) -> int:
     figures = {"torch": reference.as_dict()}
     failures = []
     for precision, bound in BOUNDS.items():
-        with closing(DistEngine(options.dist, precision=precision)) as engine:
+        with closing(DistEngine(options.dist, engine=options.engine, precision=precision)) as engine:
             summary = _score(engine, photos)
         figures[precision] = summary.as_dict()
         failures += [f"{precision}: {text}" for text in compare(reference, summary, bound)]
-    _tell(figures, len(photos))
+    _tell(options.engine, figures, len(photos))
     for failure in failures:
         print(f"mIoU gate failed: {failure}", file=sys.stderr)
     if options.json and not failures:
@@ -69,10 +70,10 @@ def _score(engine: Engine, photos: Sequence[Photo]) -> Summary:
     return summarise([result.score for result in run(engine, photos)])
 
 
-def _tell(figures: dict[str, dict[str, float | int | None]], photos: int) -> None:
+def _tell(engine: str, figures: dict[str, dict[str, float | int | None]], photos: int) -> None:
     for way, values in figures.items():
         parts = [f"{name} {values[name]:.4f}" if values[name] is not None else f"{name} –" for name in FIGURES]
-        print(f"mIoU gate, {photos} photos, {way:8}: {', '.join(parts)}, {values['predictions']} nails found")
+        print(f"mIoU gate, {engine}, {photos} photos, {way:8}: {', '.join(parts)}, {values['predictions']} nails found")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--photos", type=Path, default=Path("sdk_src/app/samples"), metavar="DIR")
     parser.add_argument("--masks", type=Path, default=Path("tests/data/samples/masks"), metavar="DIR")
     parser.add_argument("--checkpoints", type=Path, default=Path("models/checkpoints"), metavar="DIR")
+    parser.add_argument("--engine", choices=tuple(ENGINES), default="cascade")
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes the figures here when the gate is passed")
     return parser
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -50,7 +51,7 @@ def pair(images: Path, masks: Path) -> list[Photo]:
     return photos
 
 
-def load_rgb(path: Path) -> Image.Image:
+def load_rgb(path: Path | BinaryIO) -> Image.Image:
     """The photo upright (EXIF orientation applied), RGB."""
     with Image.open(path) as opened:
         return ImageOps.exif_transpose(opened).convert("RGB")

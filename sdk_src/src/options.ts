@@ -3,7 +3,7 @@ import { TIERS } from './specs.ts'
 import type { CreateOptions, Smoothing, Tier, Variant } from './types.ts'
 
 /** The engines that `create` accepts. */
-export const ENGINES = ['cascade'] as const
+export const ENGINES = ['cascade', 'rtdetr', 'rtdetr-full'] as const
 /** The second passes that the cascade has. */
 export const VARIANTS = ['standard', 'r6d'] as const
 /** The backends that `create` accepts beside `auto`, in the order in which they are probed. */

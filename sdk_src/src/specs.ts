@@ -7,6 +7,9 @@ export { FINGERS, TIERS } from '#generated/specs'
 export const HANDS = SPECS.hand_detector
 /** Pass 1: where the nails are. */
 export const HEATMAP = SPECS.nail_heatmap
+/** RT-DETR on a hand's region, and on a whole frame. */
+export const RTDETR = SPECS.nail_rtdetr
+export const RTDETR_FULL = SPECS.nail_rtdetr_full
 /** Pass 2: one nail's mask and keypoints. */
 export const PATCH = SPECS.nail_patch
 /** The same, and the nail's rotation. */

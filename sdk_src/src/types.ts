@@ -75,8 +75,12 @@ export interface Nail {
   contour: Float32Array
 }
 
-/** How detection works; more engines come with later versions. */
-export type Engine = 'cascade'
+/**
+ * How detection works. `cascade`: small networks, for live video on any device. `rtdetr`: one larger network on each
+ * hand's region, for photos, and live where there is a GPU; 15 MB more. `rtdetr-full`: the same on the whole picture at
+ * once, without a hand detector.
+ */
+export type Engine = 'cascade' | 'rtdetr' | 'rtdetr-full'
 
 /**
  * The cascade's second pass: `r6d` tells each nail's `rotation` too, which lays highlights where a tilted nail has
@@ -227,9 +231,9 @@ export interface Timings {
   roi: number
   /** Hand detector; 0 while hands are tracked. */
   hand: number
-  /** Nail heatmap network. */
+  /** Nail heatmap network; RT-DETR, where that is the engine. */
   pass1: number
-  /** Nail patch network. */
+  /** Nail patch network; 0 with RT-DETR. */
   pass2: number
   /** Decoding of both networks' outputs: peaks, masks, contours. */
   post: number

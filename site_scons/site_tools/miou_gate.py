@@ -9,9 +9,10 @@ def exists(env):
     return True
 
 
-def _miou_gate(env, target, dist, photos, masks, native, checkpoints):
+def _miou_gate(env, target, dist, photos, masks, native, checkpoints, engine="cascade"):
     """The figures as JSON. dist: the nodes that the SDK fetches."""
-    arguments = f"--dist dist --photos {photos} --masks {masks} --checkpoints $CHECKPOINTS --json $TARGET"
+    arguments = f"--dist dist --photos {photos} --masks {masks} --checkpoints $CHECKPOINTS"
+    arguments += f" --engine {engine} --json $TARGET"
     node = env.PythonModule(target, [dist, native, checkpoints], "models.evaluation.gate", arguments)
     env.Depends(node, [env.Files(photos, ".jpg"), env.Files(masks), "models/evaluation/page.js"])
     return node

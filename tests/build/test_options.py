@@ -38,11 +38,11 @@ def test_impossible_value_is_told(sources: Path, words: list[str], told: str) ->
 
 def test_missing_checkpoint_names_the_nearest(sources: Path) -> None:
     folder = sources / "models/checkpoints"
-    (folder / "nail_patch.safetensors").rename(folder / "nail_patch_old.safetensors")
+    (folder / "nail_patch.safetensors").rename(folder / "nail_patch1.safetensors")
     result = run_scons(sources, "dist")
     assert result.returncode != 0
     assert "models/checkpoints/nail_patch.safetensors is missing" in result.stdout + result.stderr
-    assert "the nearest that exists is models/checkpoints/nail_patch_old.safetensors" in result.stdout + result.stderr
+    assert "the nearest that exists is models/checkpoints/nail_patch1.safetensors" in result.stdout + result.stderr
 
 
 def test_help_has_a_line_for_every_task(sources: Path) -> None:

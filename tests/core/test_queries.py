@@ -45,7 +45,9 @@ def test_a_query_becomes_a_nail_with_its_shape(core: Core) -> None:
     tip = nail["keypoints"][1]
     expected = (CENTER[0] + LENGTH / 2 * np.cos(ANGLE), CENTER[1] + LENGTH / 2 * np.sin(ANGLE))
     assert (tip["x"], tip["y"]) == pytest.approx(expected, abs=1)
-    assert nail["confidence"] == pytest.approx(1 / (1 + np.exp(-3)), abs=1e-5)  # both scores are 3
+    c = NAIL_RTDETR.constants
+    logit = c["confidence_bias"] + 3 * (c["confidence_nail"] + c["confidence_iou"])  # both scores are 3
+    assert nail["confidence"] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-5)
 
 
 def test_the_affine_takes_it_into_the_frame(core: Core) -> None:
@@ -100,3 +102,27 @@ def test_there_is_room_for_so_many_nails_and_no_more(core: Core) -> None:
 def test_an_affine_that_is_not_finite_is_refused(core: Core) -> None:
     with pytest.raises(CoreError):
         core.store_queries(queries(ONE), [np.nan, 0, 0, 0, 1, 0])
+
+
+def test_kept_queries_come_best_first_and_are_the_ones_that_are_stored(core: Core) -> None:
+    other = ((200.0, 60.0), LENGTH, WIDTH, 0.3, 1, 1.5)
+    none = ((60.0, 60.0), LENGTH, WIDTH, 0.3, 1, -3.0)
+    outputs = queries(none, other, ONE)
+    kept = core.keep_queries(*outputs[:2])
+    assert kept == [2, 1]
+    assert core.store_queries([values[kept] for values in outputs], IDENTITY) == 2
+    assert core.keep_queries(*[values[:0] for values in outputs[:2]]) == []
+
+
+def test_of_more_queries_than_there_is_room_for_the_best_are_kept(core: Core) -> None:
+    most = int(NAIL_PATCH.constants["max_nails"])
+    logits = [0.1 * k for k in range(most + 5)]
+    kept = core.keep_queries(*queries(*[(*ONE[:5], logit) for logit in logits])[:2])
+    assert kept == list(range(most + 4, 4, -1))
+
+
+def test_a_nail_belongs_to_the_hand_whose_region_is_nearest(core: Core) -> None:
+    core.set_regions([(0, 0, 128, 256), (128, 0, 128, 256)])
+    right = ((200.0, 60.0), LENGTH, WIDTH, 0.3, 1, 1.5)
+    core.store_queries(queries(ONE, right), IDENTITY)
+    assert {nail["finger"]: nail["hand"] for nail in core.decode_patches()} == {"ring": 0, "index": 1}

@@ -1,4 +1,4 @@
-"""RT-DETR through PyTorch and the core: the region of the second look, and that the whole way fits together."""
+"""RT-DETR through PyTorch and the core: the regions of both looks, and that the whole way fits together."""
 
 from pathlib import Path
 
@@ -23,6 +23,7 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for layer in network.decoder:  # type: ignore[union-attr]
             layer.classify.bias[:2] = 3.0  # sure of everything, so that something is kept
     save(network, folder / "nail_rtdetr.safetensors")
+    save(build("hand_detector"), folder / "hand_detector.safetensors")
     return folder
 
 
@@ -31,7 +32,7 @@ def test_its_normalisation_is_the_cascades() -> None:
 
 
 def test_both_exports_come_from_one_checkpoint() -> None:
-    assert {spec.network for engine in ("rtdetr", "rtdetr-full") for spec in ENGINES[engine]} == {"nail_rtdetr"}
+    assert [ENGINES[engine][-1].network for engine in ("rtdetr", "rtdetr-full")] == ["nail_rtdetr"] * 2
 
 
 @pytest.mark.parametrize("engine", ["rtdetr", "rtdetr-full"])
@@ -43,17 +44,28 @@ def test_nails_come_out_in_pixels_of_the_photo(checkpoints: Path, engine: str) -
     assert all(0 <= nail["confidence"] <= 1 for nail in found)
 
 
-def test_the_second_look_is_at_the_first_ones_nails(checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_photo_is_looked_at_where_hands_are_and_then_where_their_nails_are(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked = []
     engine = RtdetrEngine(checkpoints, "rtdetr")
-    nail = {"center": {"x": 200.0, "y": 150.0}, "size": {"length": 40.0, "width": 30.0}, "hand": 0}
+    hands = [(0.0, 0.0, 300.0, 300.0), (300.0, 100.0, 300.0, 300.0)]
+    nails = [
+        {"center": {"x": x, "y": 200.0}, "size": {"length": 80.0, "width": 60.0}, "hand": hand}
+        for hand, x in enumerate((150.0, 450.0))
+    ]
 
-    def look(_rgba: np.ndarray, roi: tuple[float, ...]) -> list[dict[str, object]]:
-        looked.append(roi)
-        return [nail] * 3
+    def look(_rgba: np.ndarray, regions: list[tuple[float, ...]]) -> list[dict[str, object]]:
+        looked.append(regions)
+        return nails
 
     monkeypatch.setattr(engine, "_look", look)
+    monkeypatch.setattr(engine, "hands", lambda _rgba: hands)
     engine._detect(np.zeros((480, 640, 4), np.uint8))
-    assert looked == [(0, 0, 640, 480), Core().first_pass_roi(640, 480, [nail] * 3)]  # type: ignore[list-item]
-    monkeypatch.setattr(engine, "_look", lambda _rgba, _roi: [])
+    nearer = [Core().first_pass_roi(640, 480, nails, hand) for hand in (0, 1)]  # type: ignore[arg-type]
+    assert looked == [hands, nearer]
+    # No hand was seen: the whole photo, in case there is one all the same.
+    nails.clear()
+    monkeypatch.setattr(engine, "hands", lambda _rgba: [])
     assert engine._detect(np.zeros((480, 640, 4), np.uint8)) == []
+    assert looked[2:] == [[(0, 0, 640, 480)]]

@@ -10,8 +10,8 @@ from torch.overrides import TorchFunctionMode
 
 from models.conversion.errors import GateError
 from models.conversion.gates import compare
+from models.conversion.kept_detections import kept_detections
 from models.conversion.quiet_tensorflow import tensorflow
-from models.conversion.tfjs_gates import kept_detections
 from models.data import augmentation as augment
 from models.data.instance_masks import Instances, instances
 from models.data.photos import SIDE, join, load_photos
@@ -213,8 +213,8 @@ def test_the_gate_matches_queries_before_it_compares_them() -> None:
     turned = [2, 0, 3, 1]
     other = {"boxes": boxes[:, turned], "scores": scores[:, turned], "nail_scores": one["nail_scores"]}
     image = np.zeros((1, 8, 8, 3))
-    differences = compare(*kept_detections(lambda _: one, lambda _: other, strict=True), [image])
+    differences = compare(*kept_detections("TF.js", lambda _: one, lambda _: other), [image])
     assert [d.value for d in differences] == [0, 0, 0]
     fewer = {**other, "scores": np.minimum(other["scores"], 1.5) - 1.2}
     with pytest.raises(GateError, match=r"keeps -1 detections beside the reference's 3"):
-        compare(*kept_detections(lambda _: one, lambda _: fewer, strict=True), [image])
+        compare(*kept_detections("TF.js", lambda _: one, lambda _: fewer), [image])

@@ -127,6 +127,9 @@ int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t cou
 /* Rotations of the same patches where the network tells them (nail_patch_r6d): rotations [count, 6], two columns in the
  * patch's frame, made orthonormal here and turned into the frame's. After lunula_store_patches. */
 int32_t lunula_store_rotations(lunula_session *session, int32_t start, int32_t count, const float *rotations);
+/* RT-DETR: which queries lunula_store_queries() would keep, the best first, at most max_nails, so that of the masks only
+ * theirs need to leave the GPU. boxes [count, 4], scores [count, 2]; kept: room for max_nails. Returns their number. */
+int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, int32_t *kept);
 /* RT-DETR decoding of one region's queries, in the place of the three calls above: boxes [count, 4] (centre x, y, width,
  * height), scores [count, 2] logits (is a nail; IoU of its mask), masks [count, side, side] logits, fingers [count, 5]
  * logits, tips [count, 2]; boxes and tips 0..1 of the input's side; affine: input pixels -> frame pixels. look: 0 for the

@@ -1,8 +1,7 @@
 /* Pass 1 decoding: heatmap peaks and the geometry under them -> candidates in frame pixels. */
 #include <algorithm>
 
-#include "affine.h"
-#include "session.h"
+#include "regions.h"
 
 namespace lunula {
 
@@ -117,24 +116,6 @@ static bool same_nail(const lunula_candidate &candidate, const lunula_candidate 
   return distance2 < square(0.5f * better.width);
 }
 
-/* The region whose middle is nearest, measured in half regions; 0 where there is none. */
-static int nearest_region(const lunula_session &session, const lunula_candidate &candidate) {
-  int best = 0;
-  float least = INFINITY;
-  for (int i = 0; i < session.region_count; i++) {
-    const float *r = session.regions + 4 * i;
-    if (!(r[2] > 0) || !(r[3] > 0))
-      continue;
-    const float dx = std::fabs(candidate.center_x - (r[0] + 0.5f * r[2])) / r[2];
-    const float dy = std::fabs(candidate.center_y - (r[1] + 0.5f * r[3])) / r[3];
-    if (std::max(dx, dy) < least) {
-      least = std::max(dx, dy);
-      best = i;
-    }
-  }
-  return best;
-}
-
 /* Adds a candidate to the sorted list, best first, unless a better one is the same nail; worse ones that are the same
  * nail go. Candidates of one look come best first, those of a later look anywhere between. */
 static int add(lunula_candidate *list, int count, const lunula_candidate &candidate) {
@@ -175,7 +156,7 @@ extern "C" int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, 
     lunula_candidate candidate;
     if (!read_candidate(maps, peaks[i], affine, candidate))
       continue;
-    candidate.hand = nearest_region(*session, candidate);
+    candidate.hand = nearest_region(*session, {candidate.center_x, candidate.center_y});
     count = add(session->candidates, count, candidate);
   }
   session->candidate_count = count;

@@ -3,12 +3,12 @@
 
 namespace lunula {
 
-/* Usable patches above the threshold, best first; equal ones stay in the order of the plan. */
+/* Usable patches, best first; equal ones stay in the order of the plan. */
 static int rank(const lunula_session &session, int *order) {
   int count = 0;
   for (int i = 0; i < session.patch_count; i++) {
     const DecodedPatch &patch = session.patches[i];
-    if (!patch.usable || patch.nail.confidence < spec::nail_patch::confidence_threshold)
+    if (!patch.usable)
       continue;
     int at = count++;
     for (; at > 0 && session.patches[order[at - 1]].nail.confidence < patch.nail.confidence; at--)

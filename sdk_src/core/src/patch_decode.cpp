@@ -131,6 +131,8 @@ extern "C" int32_t lunula_store_patches(lunula_session *session, int32_t start, 
     decode_patch(*session, start + i,
                  {keypoints + size_t(i) * keypoint_floats, masks + size_t(i) * kPatchPixels,
                   finite(logit) ? nail_confidence(score, logit) : logit});
+    DecodedPatch &decoded = session->patches[start + i];
+    decoded.usable = decoded.usable && decoded.nail.confidence >= spec::nail_patch::confidence_threshold;
   }
   return count;
 }

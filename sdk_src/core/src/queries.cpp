@@ -4,12 +4,26 @@
 
 #include "affine.h"
 #include "patch.h"
+#include "regions.h"
 
 namespace lunula {
 
 namespace rtdetr = spec::nail_rtdetr;
 
 constexpr float kOutside = -30.0f; // logit, as kBackground in mask.cpp
+constexpr int kMaxQueries = 4096;
+constexpr float kLeastSide = 1e-3f, kFarthest = 4.0f; // of the input's side
+
+/* Confidence of a query that is kept, negative for others: a logistic model of its two scores (Platt scaling), fitted by
+ * `python -m models.evaluation.calibrate_rtdetr`. Numbers that a network cannot mean are no detection; those it can stay
+ * far from float32's ends. */
+static float kept_confidence(const float box[4], const float score[2]) {
+  const bool near = std::all_of(box, box + 4, [](float v) { return std::fabs(v) <= kFarthest; });
+  const float confidence =
+      sigmoid(rtdetr::confidence_bias + rtdetr::confidence_nail * score[0] + rtdetr::confidence_iou * score[1]);
+  const bool sound = near && box[2] >= kLeastSide && box[3] >= kLeastSide;
+  return sound && confidence >= rtdetr::score_threshold ? confidence : -1;
+}
 
 struct Query {
   const float *box;     // centre x, y, width, height, 0..1
@@ -19,17 +33,6 @@ struct Query {
   float confidence;     // 0..1
   int side;
 };
-
-/* Is a nail, and how good its mask is: their geometric mean. */
-static float confidence_of(const float score[2]) { return std::sqrt(sigmoid(score[0]) * sigmoid(score[1])); }
-
-/* Numbers that a network cannot mean are no detection; those it can stay far from float32's ends. */
-static bool is_sound(const Query &query) {
-  constexpr float kLeastSide = 1e-3f, kFarthest = 4.0f; // of the input's side
-  const float values[] = {query.box[0], query.box[1], query.box[2], query.box[3], query.tip[0], query.tip[1]};
-  const bool near = std::all_of(values, values + 6, [](float v) { return std::fabs(v) <= kFarthest; });
-  return near && query.box[2] >= kLeastSide && query.box[3] >= kLeastSide;
-}
 
 /* Patch pixels -> mask pixels: the upright square around the box, its up towards the tip. */
 static void patch_to_mask(const Query &query, float out[6]) {
@@ -91,12 +94,39 @@ static void store_query(lunula_session &session, const Query &query, const float
   candidate = {};
   candidate.finger = int32_t(std::max_element(query.fingers, query.fingers + kFingers) - query.fingers);
   candidate.score = query.confidence;
+  const float half = 0.5f * float(kPatchSize);
+  candidate.hand = nearest_region(session, apply(affine, {half, half}));
   float logits[kPatchPixels];
   read_mask(query, to_mask, logits);
   decode_patch(session, patch, {nullptr, logits, query.confidence});
 }
 
 } // namespace lunula
+
+extern "C" int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, int32_t *kept) {
+  using namespace lunula;
+  if (boxes == nullptr || scores == nullptr || kept == nullptr || count < 0 || count > kMaxQueries)
+    return LUNULA_BAD_ARGUMENT;
+  float confidences[kMaxNails];
+  int found = 0;
+  for (int32_t i = 0; i < count; i++) {
+    const float confidence = kept_confidence(boxes + 4 * i, scores + 2 * i);
+    if (confidence < 0)
+      continue;
+    int at = found;
+    while (at > 0 && confidences[at - 1] < confidence)
+      at--;
+    if (at == kMaxNails)
+      continue;
+    const int last = std::min(found, kMaxNails - 1);
+    std::copy_backward(confidences + at, confidences + last, confidences + last + 1);
+    std::copy_backward(kept + at, kept + last, kept + last + 1);
+    confidences[at] = confidence;
+    kept[at] = i;
+    found = last + 1;
+  }
+  return found;
+}
 
 extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, const float *boxes, const float *scores,
                                         const float *masks, const float *fingers, const float *tips, int32_t count,
@@ -109,10 +139,11 @@ extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, c
   if (look == 0)
     session->patch_count = session->candidate_count = 0;
   for (int i = 0; i < count && session->patch_count < kMaxNails; i++) {
-    const Query query = {boxes + 4 * i, masks + size_t(i) * side * side, fingers + kFingers * i,
-                         tips + 2 * i,  confidence_of(scores + 2 * i),   side};
-    if (is_sound(query) && query.confidence >= rtdetr::score_threshold)
-      store_query(*session, query, affine);
+    const float *box = boxes + 4 * i, *tip = tips + 2 * i;
+    const float confidence = kept_confidence(box, scores + 2 * i);
+    if (confidence < 0 || !(std::fabs(tip[0]) <= kFarthest) || !(std::fabs(tip[1]) <= kFarthest))
+      continue;
+    store_query(*session, {box, masks + size_t(i) * side * side, fingers + kFingers * i, tip, confidence, side}, affine);
   }
   session->candidate_count = session->patch_count;
   return session->patch_count;

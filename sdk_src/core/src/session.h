@@ -8,7 +8,7 @@
 
 namespace lunula {
 
-/* One patch after pass 2, before thresholds and duplicates. */
+/* One patch after pass 2, before duplicates. */
 struct DecodedPatch {
   bool usable;     // stored, finite and with a mask
   int mask_pixels; // of the nail's own component

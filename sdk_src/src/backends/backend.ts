@@ -29,9 +29,16 @@ export interface OpenBackend {
   close(): void
 }
 
+/** One more output of which only some rows, along its second axis, are read back: the rest stays on the device. */
+export interface Rows {
+  output: string
+  /** Which rows, from the outputs that are read back whole; the same as `outputs`. None: nothing is read. */
+  choose(outputs: Float32Array[]): number[]
+}
+
 /** A graph with its weights. */
 export interface Network {
-  /** input: NHWC as in shape. Gives the named outputs of the spec, read back; no tensor is left behind. */
-  run(input: Float32Array, shape: number[], outputs: string[]): Promise<Float32Array[]>
+  /** input: NHWC as in shape. Gives the named outputs of the spec, then the rows, read back; no tensor is left behind. */
+  run(input: Float32Array, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]>
   dispose(): void
 }

@@ -1,3 +1,4 @@
+import type { ResolvedOptions } from '../options.ts'
 import { reasonOf } from '../reason.ts'
 import type { Backend } from '../types.ts'
 import { fail } from '../worker/failure.ts'
@@ -16,6 +17,8 @@ export interface Choice {
   remembered?: Variant | undefined
   /** Folder of the chunks and their .wasm files. */
   assets: string
+  /** Whose kernels the chunk has. */
+  engine: ResolvedOptions['engine']
   /** The device is gone: open another. */
   onLost: () => void
 }
@@ -87,10 +90,10 @@ async function measured(opened: OpenBackend, toBeat = Number.POSITIVE_INFINITY, 
 /** An open backend whose answer is right; undefined, and one failure more, when there is none. */
 async function openChecked(
   variant: Variant,
-  { assets, onLost }: Choice,
+  { assets, engine, onLost }: Choice,
   failures: string[],
 ): Promise<OpenBackend | undefined> {
-  const opening = loadChunk(variant, assets).then((chunk) => chunk.open(assets, onLost))
+  const opening = loadChunk(variant, engine, assets).then((chunk) => chunk.open(assets, onLost))
   try {
     const opened = await timeLimited(opening)
     await timeLimited(opened.check())
@@ -105,10 +108,11 @@ async function openChecked(
   }
 }
 
-async function loadChunk(variant: Variant, assets: string): Promise<BackendChunk> {
+async function loadChunk(variant: Variant, engine: Choice['engine'], assets: string): Promise<BackendChunk> {
   // Many browsers have the interface and no device: their chunk need not be fetched.
   if (variant === 'webgpu' && !(await navigator.gpu?.requestAdapter())) throw new Error('there is no WebGPU adapter')
-  return import(new URL(`backend_${variant}.js`, assets).href)
+  const kernels = engine === 'cascade' ? '' : '_rtdetr'
+  return import(new URL(`backend_${variant}${kernels}.js`, assets).href)
 }
 
 function timeLimited<Value>(promise: Promise<Value>): Promise<Value> {

@@ -29,11 +29,24 @@ export interface Manifest {
   models: Record<string, { version: string; variants: Record<string, Variant> }>
 }
 
-export type ModelName = 'hand_detector' | 'nail_heatmap' | 'nail_patch' | 'nail_patch_r6d'
+export type ModelName =
+  | 'hand_detector'
+  | 'nail_heatmap'
+  | 'nail_patch'
+  | 'nail_patch_r6d'
+  | 'nail_rtdetr'
+  | 'nail_rtdetr_full'
 
 /** The networks that a session needs, in the order in which it runs them; no others are fetched. */
-export function modelNames({ variant }: Pick<ResolvedOptions, 'variant'>): ModelName[] {
+export function modelNames({ engine, variant }: Pick<ResolvedOptions, 'engine' | 'variant'>): ModelName[] {
+  if (engine === 'rtdetr-full') return ['nail_rtdetr_full']
+  if (engine === 'rtdetr') return ['hand_detector', 'nail_rtdetr']
   return ['hand_detector', 'nail_heatmap', variant === 'r6d' ? 'nail_patch_r6d' : 'nail_patch']
+}
+
+/** Path of an engine's manifest, below the assets. Each is stored and replaced on its own; they share equal shards. */
+export function manifestPath({ engine }: Pick<ResolvedOptions, 'engine'>): string {
+  return `models/${engine === 'cascade' ? 'manifest' : engine}.json`
 }
 
 /** Reads and checks a manifest. Throws `manifest-invalid`; path is for the message. */

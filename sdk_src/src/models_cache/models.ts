@@ -9,6 +9,7 @@ import {
   entriesOf,
   type Manifest,
   type ModelName,
+  manifestPath,
   modelNames,
   parseManifest,
   variantOf,
@@ -51,11 +52,11 @@ interface Version {
  * `shard-missing` or `asset-missing`.
  */
 export async function loadModels(
-  { assets, precision, variant, store: kind }: ResolvedOptions,
+  { assets, engine, precision, variant, store: kind }: ResolvedOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModels> {
   onProgress({ loaded: 0, total: 0, phase: 'manifest' })
-  const place = new URL('models/manifest.json', assets)
+  const place = new URL(manifestPath({ engine }), assets)
   const store = await openStore(kind)
   try {
     const stored = await storedVersion(store, place)
@@ -64,7 +65,7 @@ export async function loadModels(
       throw thrown
     })
     if (offered.text !== stored?.text) await store.begin(place.href, offered.text)
-    const names = modelNames({ variant })
+    const names = modelNames({ engine, variant })
     const read = (version: Version) => readVersion(version, place, names, precision, store, onProgress)
     const { version, files, bytes, held } = await read(offered)
       .then((loaded) => ({ version: offered, ...loaded }))

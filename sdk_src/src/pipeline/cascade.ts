@@ -9,6 +9,7 @@ import type { FrameReader } from './frame.ts'
 import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
+import type { Pipeline } from './pipeline.ts'
 import { present } from './regions.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -31,7 +32,7 @@ interface Found {
  * The engine of three networks: where the hands are, a heatmap over each hand's region, then one patch a nail, those of
  * all hands in one batch (DESIGN §2). One frame at a time.
  */
-export class Cascade {
+export class Cascade implements Pipeline {
   readonly core: Core
   readonly #networks: Networks
   readonly #hands: HandFinder

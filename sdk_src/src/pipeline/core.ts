@@ -10,6 +10,7 @@ import {
   Layout,
   MASK_VALUES,
   NAIL_WORDS,
+  QUERY_VALUES,
   ROTATION_VALUES,
 } from './layout.ts'
 import { NailReader } from './nail_reader.ts'
@@ -27,6 +28,9 @@ export interface HandMaps {
   scores: Float32Array
   boxes: Float32Array
 }
+
+/** What RT-DETR says of its queries, without their masks. */
+export type Queries = Record<keyof typeof QUERY_VALUES, Float32Array>
 
 /** What pass 2's network says about a batch. */
 export interface PatchOutputs {
@@ -69,14 +73,12 @@ export class Core {
 
   /** The regions around each hand's last tracked nails, at the hand's index; undefined where a hand had none. */
   lastRegions(): Regions {
-    const { rect, lastNails } = this.#layout
-    const { width, height } = this.#frame
-    const words = new Int32Array(this.#wasm.memory.buffer, lastNails, this.#lastCount * NAIL_WORDS)
-    return Array.from({ length: MAX_HANDS }, (_, hand) => {
-      if (!words.some((word, at) => at % NAIL_WORDS === HAND_WORD && word === hand)) return undefined
-      check(this.#wasm.lunula_first_pass_roi(width, height, lastNails, this.#lastCount, hand, rect))
-      return this.#rect()
-    })
+    return this.#regionsAround(this.#layout.lastNails, this.#lastCount)
+  }
+
+  /** The same around this frame's `count` nails. After `decodePatches`. */
+  nailRegions(count: number): Regions {
+    return this.#regionsAround(this.#wasm.lunula_nails(this.#session), count)
   }
 
   /** The hand detector's input: the whole frame, fitted. A view [1, size, size, 3], valid until the next frame. */
@@ -138,7 +140,7 @@ export class Core {
     return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
   }
 
-  /** Pass 1's input of a size: the region, fitted. A view [1, height, width, 3], valid until the next look. */
+  /** A network's input of a size: the region, fitted. A view [1, height, width, 3], valid until the next look. */
   sampleRegion(region: Rect, size: Extent): Float32Array {
     const { width, height } = size
     this.#layout.placeInput(width * height)
@@ -184,6 +186,36 @@ export class Core {
     check(turn(this.#session, start, count, layout.rotations))
   }
 
+  /** Which of RT-DETR's queries are nails, the best first. */
+  keepQueries({ boxes, scores }: Pick<Queries, 'boxes' | 'scores'>): number[] {
+    const { queries, kept } = this.#layout
+    const count = scores.length / QUERY_VALUES.scores
+    this.#write(queries.boxes, boxes, count * QUERY_VALUES.boxes)
+    this.#write(queries.scores, scores, count * QUERY_VALUES.scores)
+    const found = check(this.#wasm.lunula_keep_queries(queries.boxes, queries.scores, count, kept))
+    return Array.from(new Int32Array(this.#wasm.memory.buffer, kept, found))
+  }
+
+  /**
+   * Decodes the kept queries of a region. masks [kept.length, side, side] logits; look: 0 for the frame's first region,
+   * further ones add to it. After `sampleRegion`.
+   */
+  storeQueries(look: number, all: Queries, kept: number[], masks: Float32Array, side: number): void {
+    this.#layout.placeQueryMasks(kept.length * side * side)
+    const { affine, queries, queryMasks } = this.#layout
+    for (const name of ['boxes', 'scores', 'fingers', 'keypoints'] as const) {
+      const width = QUERY_VALUES[name]
+      const rows = this.#floats(queries[name], kept.length * width)
+      kept.forEach((query, row) => {
+        rows.set(all[name].subarray(query * width, (query + 1) * width), row * width)
+      })
+    }
+    this.#write(queryMasks, masks, kept.length * side * side)
+    const { boxes, scores, fingers, keypoints: tips } = queries
+    const { lunula_store_queries: store } = this.#wasm
+    check(store(this.#session, look, boxes, scores, queryMasks, fingers, tips, kept.length, side, affine))
+  }
+
   /** The nails of this frame, best first. */
   decodePatches(): NailReader {
     const count = check(this.#wasm.lunula_decode_patches(this.#session))
@@ -196,6 +228,17 @@ export class Core {
     const bytes = new Uint8Array(this.#wasm.memory.buffer)
     bytes.copyWithin(this.#layout.lastNails, start, start + count * NAIL_WORDS * 4)
     this.#lastCount = count
+  }
+
+  #regionsAround(nails: Pointer, count: number): Regions {
+    const { rect } = this.#layout
+    const { width, height } = this.#frame
+    const words = new Int32Array(this.#wasm.memory.buffer, nails, count * NAIL_WORDS)
+    return Array.from({ length: MAX_HANDS }, (_, hand) => {
+      if (!words.some((word, at) => at % NAIL_WORDS === HAND_WORD && word === hand)) return undefined
+      check(this.#wasm.lunula_first_pass_roi(width, height, nails, count, hand, rect))
+      return this.#rect()
+    })
   }
 
   #sample(affines: Pointer, count: number, width: number, height: number, model: number, out: Pointer): void {

@@ -69,6 +69,19 @@ export interface CoreExports {
     confidence: Pointer,
   ): number
   lunula_store_rotations(session: Pointer, start: number, count: number, rotations: Pointer): number
+  lunula_keep_queries(boxes: Pointer, scores: Pointer, count: number, kept: Pointer): number
+  lunula_store_queries(
+    session: Pointer,
+    look: number,
+    boxes: Pointer,
+    scores: Pointer,
+    masks: Pointer,
+    fingers: Pointer,
+    tips: Pointer,
+    count: number,
+    side: number,
+    affine: Pointer,
+  ): number
   lunula_decode_patches(session: Pointer): number
   lunula_nails(session: Pointer): Pointer
   lunula_masks(session: Pointer): Pointer

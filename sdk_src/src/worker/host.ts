@@ -55,13 +55,13 @@ export class Host {
         this.#turns.cancel(request.argument.id)
         return plain(null)
       case 'forget':
-        this.#required.cascade.forget()
+        this.#required.pipeline.forget()
         return plain(null)
       case 'ping':
         return plain(null)
       case 'memory': {
-        const { cascade, networks } = this.#required
-        return plain({ ...networks.memory(), coreBytes: cascade.core.bytes })
+        const { pipeline, networks } = this.#required
+        return plain({ ...networks.memory(), coreBytes: pipeline.core.bytes })
       }
     }
   }
@@ -75,7 +75,7 @@ export class Host {
     const session = this.#required
     const recovered = (backend: Backend) => this.#tell('recovered', { backend })
     try {
-      return await session.healing(() => session.cascade.detect(this.#reader, frame, source, mode), recovered)
+      return await session.healing(() => session.pipeline.detect(this.#reader, frame, source, mode), recovered)
     } finally {
       close(frame)
     }

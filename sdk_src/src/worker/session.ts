@@ -5,6 +5,9 @@ import type { ResolvedOptions } from '../options.ts'
 import { Cascade } from '../pipeline/cascade.ts'
 import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
+import type { Pipeline } from '../pipeline/pipeline.ts'
+import { Rtdetr } from '../pipeline/rtdetr.ts'
+import { RtdetrNetworks } from '../pipeline/rtdetr_networks.ts'
 import type { Backend } from '../types.ts'
 import { LOST, Loss } from './loss.ts'
 import { Losses } from './losses.ts'
@@ -15,10 +18,9 @@ const RESUME_MS = 1500
 /** A backend with the networks on it; rebuilt when the backend is lost. */
 export class Session {
   variant: Variant = 'wasm'
-  networks!: Networks
-  cascade!: Cascade
-  readonly #assets: string
-  readonly #resolution: Pick<ResolvedOptions, 'targetFps' | 'tier'>
+  networks!: Networks | RtdetrNetworks
+  pipeline!: Pipeline
+  readonly #options: ResolvedOptions
   #models!: StoredModels
   #core!: Core
   #opened: OpenBackend | undefined
@@ -26,9 +28,8 @@ export class Session {
   readonly #losses = new Losses()
   #warmUpMs = 0
 
-  constructor({ assets, targetFps, tier }: ResolvedOptions) {
-    this.#assets = assets
-    this.#resolution = { targetFps, tier }
+  constructor(options: ResolvedOptions) {
+    this.#options = options
   }
 
   get backend(): Backend {
@@ -42,7 +43,8 @@ export class Session {
     this.#opened?.close()
     this.#opened = undefined
     const onLost = () => lost.tell()
-    const { opened, variant } = await openBackend({ wanted, remembered, assets: this.#assets, onLost })
+    const { assets, engine } = this.#options
+    const { opened, variant } = await openBackend({ wanted, remembered, assets, engine, onLost })
     this.#opened = opened
     this.variant = variant
   }
@@ -52,15 +54,23 @@ export class Session {
     this.#models = models
     this.#core = core
     if (!this.#opened) throw new Error('no backend is open')
-    this.networks = new Networks(models, this.#opened)
-    this.cascade = new Cascade(this.#core, this.networks, this.#resolution)
+    const { engine } = this.#options
+    if (engine === 'cascade') {
+      const networks = new Networks(models, this.#opened)
+      this.networks = networks
+      this.pipeline = new Cascade(core, networks, this.#options)
+    } else {
+      const networks = new RtdetrNetworks(models, this.#opened)
+      this.networks = networks
+      this.pipeline = new Rtdetr(core, networks, engine === 'rtdetr')
+    }
   }
 
   /** Compiles shaders and touches memory, so that the first frame is not late. */
   async warmUp(): Promise<void> {
     const start = performance.now()
     await this.healing(
-      () => this.cascade.warmUp(),
+      () => this.pipeline.warmUp(),
       () => {},
     )
     this.#warmUpMs = performance.now() - start

@@ -1,5 +1,6 @@
 /* libFuzzer target: sizes, counts, indices and pointers that no page of ours would send. A call is refused, or works on
  * buffers of exactly the size that its arguments name, where the sanitizers watch every byte. */
+#include <algorithm>
 #include <cstring>
 #include <limits>
 
@@ -109,6 +110,10 @@ static void session(Bytes &bytes) {
   if (queries < 2 && side < 8) /* what is refused needs no buffers */
     lunula_store_queries(made, bytes.integer(2), few.data(), few.data(), masks.data(), few.data(), few.data(), queries,
                          side, affine);
+  int32_t kept[nail_patch::max_nails];
+  if (queries < 16)
+    CHECK(lunula_keep_queries(few.data(), few.data(), queries, kept) <= std::max(queries, 0));
+  CHECK(lunula_keep_queries(few.data(), nullptr, 1, kept) < 0);
   CHECK(lunula_store_queries(made, 0, few.data(), few.data(), nullptr, few.data(), few.data(), 1, 8, affine) < 0);
   CHECK(lunula_store_patches(made, 0, 1, nullptr, masks.data(), confidence.data()) < 0);
   lunula_decode_patches(made);

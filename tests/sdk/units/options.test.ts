@@ -40,7 +40,7 @@ test('assets are relative to the page and end in a slash', () => {
 
 test('a wrong value is named with the right ones', () => {
   refuses(() => resolve({ backend: 'webnn' }), 'backend')
-  refuses(() => resolve({ engine: 'rtdetr' }), 'engine')
+  refuses(() => resolve({ engine: 'detr' }), 'engine')
   refuses(() => resolve({ variant: 'r7d' }), 'variant')
   refuses(() => resolve({ precision: 'int8' }), 'precision')
   refuses(() => resolve({ store: 'disk' }), 'store')

@@ -1,9 +1,9 @@
 import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../../models_cache/models.ts'
-import type { Network } from '../backend.ts'
+import type { Network, Rows } from '../backend.ts'
 import { type AttributeDef, Attributes } from './attributes.ts'
-import type { Call, Op } from './op.ts'
+import { type Call, kernel, type Op } from './op.ts'
 import { type Constant, readWeights, type WeightDef } from './weights.ts'
 
 /** `model.json` of TensorFlow.js, as far as it is read. */
@@ -54,8 +54,10 @@ export class Graph implements Network {
     this.#constants = readWeights(weights, files.weights)
   }
 
-  async run(input: Float32Array, shape: number[], outputs: string[]): Promise<Float32Array[]> {
-    const names = outputs.map((name) => tensorName(this.#files.outputs[name] ?? name))
+  async run(input: Float32Array, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
+    const name = (output: string) => tensorName(this.#files.outputs[output] ?? output)
+    const names = outputs.map(name)
+    const more = rows ? [name(rows.output)] : []
     const values = new Map<string, Tensor>()
     const free = (name: string) => {
       values.get(name)?.dispose()
@@ -63,7 +65,7 @@ export class Graph implements Network {
     }
     try {
       values.set(tensorName(this.#files.input), ENGINE.makeTensor(input, shape, 'float32'))
-      for (const step of this.#plan(names)) {
+      for (const step of this.#plan([...names, ...more])) {
         const results = [step.op.run(this.#call(step, values))].flat()
         results.forEach((tensor, index) => {
           values.set(index === 0 ? step.name : `${step.name}:${index}`, tensor)
@@ -72,11 +74,18 @@ export class Graph implements Network {
       }
       const read = await Promise.all(names.map((name) => values.get(name)!.data<'float32'>()))
       // The backend was lost meanwhile: another inference may use the core now.
-      if (this.#disposed) throw new Error('the network is disposed')
+      this.#requireLife()
+      if (!rows) return read
+      read.push(await gathered(values.get(more[0]!)!, rows.choose(read)))
+      this.#requireLife()
       return read
     } finally {
       for (const name of [...values.keys()]) free(name)
     }
+  }
+
+  #requireLife(): void {
+    if (this.#disposed) throw new Error('the network is disposed')
   }
 
   dispose(): void {
@@ -138,6 +147,24 @@ export class Graph implements Network {
     }
     this.#plans.set(key, steps)
     return steps
+  }
+}
+
+/** So many rows are gathered at once: a GPU compiles its program anew for each other number. */
+const ROWS_STEP = 5
+
+/** Rows along the second axis, read back. */
+async function gathered(x: Tensor, rows: number[]): Promise<Float32Array> {
+  if (rows.length === 0) return new Float32Array()
+  const padded = Math.ceil(rows.length / ROWS_STEP) * ROWS_STEP
+  const places = Int32Array.from({ length: padded }, (_, at) => rows[Math.min(at, rows.length - 1)]!)
+  const indices = ENGINE.makeTensor(places, [padded], 'int32')
+  const some = kernel('GatherV2', { x, indices }, { axis: 1, batchDims: 0 })
+  try {
+    return await some.data<'float32'>()
+  } finally {
+    indices.dispose()
+    some.dispose()
   }
 }
 

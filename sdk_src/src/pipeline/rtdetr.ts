@@ -1,0 +1,99 @@
+import { RTDETR, RTDETR_FULL } from '../specs.ts'
+import type { Rect } from '../types.ts'
+import type { Detection, Frame } from '../worker/messages.ts'
+import type { Core } from './core.ts'
+import type { Extent } from './extent.ts'
+import type { FrameReader } from './frame.ts'
+import { HandFinder } from './hand_finder.ts'
+import type { NailReader } from './nail_reader.ts'
+import type { Pipeline } from './pipeline.ts'
+import { present } from './regions.ts'
+import type { RtdetrNetworks } from './rtdetr_networks.ts'
+import { Stopwatch } from './stopwatch.ts'
+
+/**
+ * RT-DETR, one network for everything about a nail: on the region of each hand in turn (`regions`), or once on the whole
+ * frame, larger (DESIGN §2). One frame at a time.
+ */
+export class Rtdetr implements Pipeline {
+  readonly core: Core
+  readonly #networks: RtdetrNetworks
+  /** Undefined: the whole frame. */
+  readonly #hands: HandFinder | undefined
+  /** Side of the network's input. At most 432: WebGL 2 promises textures of 2048. */
+  readonly #size: number
+  readonly #maskSide: number
+  #watch = new Stopwatch()
+
+  constructor(core: Core, networks: RtdetrNetworks, regions: boolean) {
+    const { size, mask_stride: stride } = (regions ? RTDETR : RTDETR_FULL).constants
+    this.core = core
+    this.#networks = networks
+    this.#hands = regions ? new HandFinder(core, (input) => networks.hands(input)) : undefined
+    this.#size = size
+    this.#maskSide = size / stride
+  }
+
+  async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
+    this.#watch = new Stopwatch()
+    const pixels = await reader.read(frame)
+    this.core.place(pixels).set(pixels.data)
+    this.#watch.lap('frame')
+    const nails = mode === 'still' ? await this.#still(pixels) : await this.#tracked(pixels)
+    const read = nails?.read(source.width / pixels.width, source.height / pixels.height) ?? []
+    this.#watch.lap('post')
+    return { nails: read, timings: this.#watch.timings, tier: this.#size }
+  }
+
+  forget(): void {
+    this.#hands?.saw(0)
+  }
+
+  async warmUp(): Promise<void> {
+    if (!this.#networks.compiles) return
+    const frame = { width: this.#size, height: this.#size }
+    this.core.place(frame).fill(0)
+    await this.#hands?.inPhoto()
+    const input = this.core.sampleRegion(whole(frame), frame)
+    // Five masks, as a hand has, so that what gathers them is compiled too.
+    await this.#networks.nails(input, this.#size, () => [0, 1, 2, 3, 4])
+  }
+
+  /** A photo's hands are looked at twice: where the detector saw them, then where their nails are, larger. */
+  async #still(photo: Extent): Promise<NailReader> {
+    if (!this.#hands) return this.#look([whole(photo)])
+    const hands = present(await this.#hands.inPhoto())
+    this.#watch.lap('hand')
+    const first = await this.#look(hands.length > 0 ? hands : [whole(photo)])
+    const nearer = present(this.core.nailRegions(first.count))
+    return nearer.length > 0 ? this.#look(nearer) : first
+  }
+
+  async #tracked(frame: Extent): Promise<NailReader | undefined> {
+    if (!this.#hands) return this.#look([whole(frame)])
+    const regions = present((await this.#hands.inFrame()).regions)
+    this.#watch.lap('hand')
+    const nails = regions.length > 0 ? await this.#look(regions) : undefined
+    this.#hands.saw(nails?.count ?? 0)
+    return nails
+  }
+
+  /** The nails of some regions: one inference each. */
+  async #look(regions: Rect[]): Promise<NailReader> {
+    const size = this.#size
+    for (const [look, region] of regions.entries()) {
+      const input = this.core.sampleRegion(region, { width: size, height: size })
+      this.#watch.lap('roi')
+      const { queries, kept, masks } = await this.#networks.nails(input, size, (all) => this.core.keepQueries(all))
+      this.#watch.lap('pass1')
+      this.core.storeQueries(look, queries, kept, masks, this.#maskSide)
+    }
+    const nails = this.core.decodePatches()
+    this.#watch.lap('post')
+    return nails
+  }
+}
+
+function whole({ width, height }: Extent): Rect {
+  return { x: 0, y: 0, width, height }
+}

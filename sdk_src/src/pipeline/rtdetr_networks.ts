@@ -1,0 +1,63 @@
+import type { Network, OpenBackend } from '../backends/backend.ts'
+import type { StoredModels } from '../models_cache/models.ts'
+import { HANDS } from '../specs.ts'
+import type { HandMaps, Queries } from './core.ts'
+
+const OUTPUTS = ['boxes', 'scores', 'fingers', 'keypoints']
+
+/** RT-DETR on a backend; for regions, the hand detector too. Every tensor is disposed before a method returns. */
+export class RtdetrNetworks {
+  readonly #nails: Network
+  readonly #hands: Network | undefined
+  readonly #backend: OpenBackend
+
+  constructor({ files }: StoredModels, backend: OpenBackend) {
+    const nails = files.nail_rtdetr ?? files.nail_rtdetr_full
+    if (!nails) throw new Error('RT-DETR was not asked for')
+    this.#nails = backend.load(nails)
+    this.#hands = files.hand_detector && backend.load(files.hand_detector)
+    this.#backend = backend
+  }
+
+  /** Whether shaders are compiled. */
+  get compiles(): boolean {
+    return this.#backend.backend !== 'wasm'
+  }
+
+  /** Where the hands are. input [1, size, size, 3]. */
+  async hands(input: Float32Array): Promise<HandMaps> {
+    if (!this.#hands) throw new Error('the hand detector was not asked for')
+    const { size } = HANDS.constants
+    const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
+    return { scores: scores!, boxes: boxes! }
+  }
+
+  /**
+   * All queries of an input [1, size, size, 3], which of them `keep` chooses, and the masks of those alone: of 40 masks
+   * five to ten leave the GPU.
+   */
+  async nails(
+    input: Float32Array,
+    size: number,
+    keep: (queries: Queries) => number[],
+  ): Promise<{ queries: Queries; kept: number[]; masks: Float32Array }> {
+    let queries: Queries | undefined
+    let kept: number[] = []
+    const choose = ([boxes, scores, fingers, keypoints]: Float32Array[]) => {
+      queries = { boxes: boxes!, scores: scores!, fingers: fingers!, keypoints: keypoints! }
+      kept = keep(queries)
+      return kept
+    }
+    const values = await this.#nails.run(input, [1, size, size, 3], OUTPUTS, { output: 'masks', choose })
+    return { queries: queries!, kept, masks: values.at(-1)! }
+  }
+
+  memory(): { tensors: number; tensorBytes: number } {
+    return this.#backend.memory()
+  }
+
+  dispose(): void {
+    this.#nails.dispose()
+    this.#hands?.dispose()
+  }
+}
