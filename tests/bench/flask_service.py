@@ -8,6 +8,7 @@ them, in pixels of the upright photo. Every answer is held back by the round-tri
 
 import argparse
 import io
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -59,6 +60,7 @@ def plain(nail: Nail) -> dict[str, Any]:
 @contextmanager
 def running(app: Flask, port: int = 0) -> Iterator[str]:
     """The service in a thread of its own; gives its address. port 0: any free one."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # no line a request
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
