@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from models.spec import TIERS
@@ -207,3 +208,43 @@ def test_the_overlay_moves_with_the_video_between_two_inferences(
         }"""
     )
     assert moved >= 10
+
+
+# A camera that stores its picture turned (degrees clockwise to upright) or mirrored and says so in each frame.
+TURNED_CAMERA = """async ([url, rotation, flip]) => {
+  const photo = await bitmapOf(url)
+  const { width, height } = photo
+  const [w, h] = rotation % 180 ? [height, width] : [width, height]
+  const stored = new OffscreenCanvas(w, h)
+  const context = stored.getContext('2d')
+  context.translate(w / 2, h / 2)
+  context.rotate((-rotation * Math.PI) / 180)
+  if (flip) context.scale(-1, 1) // a frame is turned first, then mirrored
+  context.drawImage(photo, -width / 2, -height / 2)
+  const track = new MediaStreamTrackGenerator({ kind: 'video' })
+  const writer = track.writable.getWriter()
+  const film = setInterval(() => {
+    void writer.write(new VideoFrame(stored, { timestamp: 1000 * performance.now(), rotation, flip }))
+  }, 40)
+  const video = Object.assign(document.createElement('video'), { srcObject: new MediaStream([track]), muted: true })
+  await video.play()
+  const expected = (await tryOn.detect(photo)).map(({ center }) => center)
+  const details = []
+  tryOn.addEventListener('frame', ({ detail }) => details.push(detail))
+  await tryOn.start(video, document.createElement('canvas'))
+  await until(() => details.length >= 6)
+  tryOn.stop()
+  clearInterval(film)
+  const found = details.at(-1).nails.map(({ center }) => center)
+  const near = found.filter((a) => expected.some((b) => Math.hypot(a.x - b.x, a.y - b.y) < 8)).length
+  return { size: [video.videoWidth, video.videoHeight], photo: [width, height], near, found: found.length }
+}"""
+
+
+@pytest.mark.parametrize(("rotation", "flip"), [(90, False), (270, True), (0, True)])
+def test_turned_and_mirrored_frames_have_the_nails_of_upright_ones(
+    opened: Callable[..., Page], samples: list[Sample], rotation: int, flip: bool
+) -> None:
+    seen = opened().evaluate(TURNED_CAMERA, [url_of(samples[0]), rotation, flip])
+    assert seen["size"] == seen["photo"]
+    assert seen["near"] == seen["found"] >= 3
