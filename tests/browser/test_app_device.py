@@ -1,10 +1,11 @@
 """What the app keeps on the device and asks of it: installing, lasting storage, deleting, a photo over an update."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
 
-from models.evaluation.static_server import StaticServer
+from models.evaluation.static_server import Answer, StaticServer
 from tests.browser.app_page import AppPage
 from tests.browser.second_version import publish_second_version
 from tests.conftest import Sample
@@ -137,3 +138,37 @@ def test_an_update_keeps_the_photo_and_the_models(page: Page, server: StaticServ
     asked = server.paths(seen)
     assert not [path for path in asked if path.endswith(".bin")], "the models are the same"
     assert page.url == server.url + "/"
+
+
+# Every state of the bar, as it is shown.
+WATCH_BAR = """() => {
+  window.bar = []
+  const watch = () => {
+    const bar = document.querySelector('[data-testid=download]')
+    if (bar?.hasAttribute('value') && bar.max > 1 && window.bar.at(-1)?.[0] !== bar.value) {
+      window.bar.push([bar.value, bar.max])
+    }
+    requestAnimationFrame(watch)
+  }
+  watch()
+}"""
+
+
+def test_the_bar_counts_bytes_and_a_cut_download_goes_on(page: Page, server: StaticServer) -> None:
+    manifest = json.loads((server.root / "models/manifest.json").read_text())
+    variants = [manifest["models"][name]["variants"]["float16"] for name in ("nail_heatmap", "nail_patch")]
+    entries = [entry for variant in variants for entry in (variant["model"], *variant["shards"])]
+    last = f"/models/{entries[-1]['path']}"
+    server.faults[last] = lambda body: Answer(body, cut_after=len(body) // 2)
+    page.add_init_script(f"({WATCH_BAR})()")
+    app = AppPage(page).open(server.url + "/?backend=wasm")
+    app.state("error")
+    expect(app.hook("ready-offline")).to_be_hidden()
+    server.faults.clear()
+    seen = len(server.requests)
+    app.hook("error-retry").click()
+    app.ready_offline()
+    bins = [path for path in server.paths(seen) if path.startswith("/models/") and path.endswith(".bin")]
+    assert bins == [last], "what had arrived is not fetched again"
+    states = page.evaluate("window.bar")
+    assert {most for _, most in states} == {sum(entry["bytes"] for entry in entries)}
