@@ -36,7 +36,10 @@ export function watchForUpdates(
     const { waiting } = registration
     if (!waiting) return reload() // another window has accepted it before
     // Whichever comes first. iOS tells an app on the home screen of one or the other, depending on its version.
-    waiting.addEventListener('statechange', () => waiting.state === 'activated' && reload())
+    waiting.addEventListener('statechange', () => {
+      if (waiting.state === 'activated') reload()
+      if (waiting.state === 'redundant') accepted = false // a newer one came between, and is offered
+    })
     waiting.postMessage({ type: 'accept-update' })
   }
   const offerWaiting = () => {
