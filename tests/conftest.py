@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, sync_playwright
 
 from models.evaluation.chromium import FLAGS, Chromium, executable
 from models.evaluation.static_server import StaticServer
@@ -84,11 +85,42 @@ def server(serve: Callable[..., StaticServer]) -> StaticServer:
     return serve()
 
 
+UNCAUGHT: list[str] = []
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """One a process: Playwright's synchronous form allows no second."""
-    with sync_playwright() as started:
-        yield started
+    """One a process: Playwright's synchronous form allows no second. Every page of every context is watched."""
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in [
+            (Browser, "new_context"),
+            (Browser, "new_page"),
+            (BrowserType, "launch_persistent_context"),
+        ]:
+            patch.setattr(owner, name, watched(getattr(owner, name)))
+        with sync_playwright() as started:
+            yield started
+
+
+def watched(opening: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that opens a context or a page: `UNCAUGHT` is told of what nobody caught there."""
+
+    def opened(*args: Any, **options: Any) -> Any:
+        made = opening(*args, **options)
+        context: BrowserContext = getattr(made, "context", made)
+        context.on("weberror", lambda error: UNCAUGHT.append(str(error.error)))
+        return made
+
+    return opened
+
+
+@pytest.fixture(autouse=True)
+def nothing_uncaught(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No page of a test leaves an error or a rejection to nobody. Marker `throws`: the test lets one on purpose."""
+    UNCAUGHT.clear()
+    yield
+    if not request.node.get_closest_marker("throws"):
+        assert not UNCAUGHT, f"nobody caught: {UNCAUGHT}"
 
 
 @pytest.fixture(scope="session")
