@@ -8,12 +8,12 @@ from tests.bench.gpu import tracked
 
 # What the cost grows with, in words.
 LIMITS = {
-    "frame size, thousands of pixels": "Only the copy of the frame grows with it, up to 1280 pixels a side; "
-    "the networks' inputs do not.",
-    "nails": "Pass 2 grows with every nail, by one patch; pass 1 does not.",
-    "hands": "Without tracking, every frame is searched as a whole.",
-    "tier of pass 1": "Pass 1 grows with the tier's area; a region smaller than the tier is enlarged.",
-    "threads": "Convolutions share well between threads, the rest of a frame does not.",
+    "frame size, thousands of pixels": "Copying the frame grows with it (one over 1280 pixels a side is drawn smaller "
+    "first); the networks' inputs do not.",
+    "nails": "Pass 2 grows by a patch with every nail; pass 1 looks at each hand, however many nails it shows.",
+    "hands": "Each hand is a look of pass 1 and the patches of its nails; without one, the hand detector alone looks.",
+    "tier of pass 1": "Pass 1 grows with the tier's area, everything else stays.",
+    "threads": "2: an isolated page, where the SDK takes threads if its own probe finds them faster.",
 }
 
 

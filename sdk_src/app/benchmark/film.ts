@@ -30,8 +30,10 @@ export class Film {
   /** The next frame. */
   show(scene: Scene): void {
     scene(this.#context, this.#step++)
-    const [track] = this.#stream.getVideoTracks() as [CanvasCaptureMediaStreamTrack]
-    track.requestFrame()
+    const [track] = this.#stream.getVideoTracks()
+    // Firefox has it on the stream, as the specification once did.
+    const source = track && 'requestFrame' in track ? track : this.#stream
+    ;(source as CanvasCaptureMediaStreamTrack).requestFrame()
   }
 
   close(): void {

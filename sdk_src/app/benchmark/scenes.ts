@@ -9,7 +9,7 @@ const TABLE = '#8d857c'
 /** Hands are never quite still: pixels of a frame 480 high. */
 const SWAY = { x: 6, y: 4 }
 
-/** Where the nails of the scenes' photo are, in its pixels, and how far around them paper is stuck to hide one. */
+/** Where the nails of the scenes' photo are, in its pixels, and how much around one hides the finger's end with it. */
 const NAILS = [
   [191, 89],
   [139, 112],
@@ -17,7 +17,7 @@ const NAILS = [
   [62, 159],
   [353, 344],
 ] as const
-const HIDING_RADIUS = 22
+const HIDING_RADIUS = 52
 
 /** The scene in a frame of the canvas's size. photo: of one hand, upright; nails: how many can be seen at most. */
 export function sceneOf(name: SceneName, photo: ImageBitmap, nails = 2 * NAILS.length): Scene {
