@@ -53,14 +53,11 @@ def _device(
 
 def context(suite: dict[str, Any], gpu: dict[str, Any] | None) -> dict[str, Any]:
     """What both forms are made of."""
-    sizes = json.loads((ROOT / "docs" / "sizes.json").read_text())
     return {
         "suite": suite,
         "gpu": gpu,
         "goals": goals.verdicts(suite, gpu),
         "devices": devices(suite, gpu),
-        "sizes": sizes,
-        "models": sorted({path.split("/")[1] for path in sizes if path.endswith("float16/model.json.br")}),
     }
 
 
