@@ -17,10 +17,14 @@ STORED = Path(__file__).with_name("stored.js").read_text()
 OpenSession = Callable[..., DistSession]
 
 
+# What a session loads when it is asked for nothing else.
+NETWORKS = ("hand_detector", "nail_heatmap", "nail_patch")
+
+
 def shards(dist: Path, precision: str = "float16") -> dict[str, str]:
     """URL path to SHA-256 of every shard."""
     manifest = json.loads((dist / "models" / "manifest.json").read_text())
-    variants = [model["variants"][precision] for model in manifest["models"].values()]
+    variants = [manifest["models"][name]["variants"][precision] for name in NETWORKS]
     return {f"/models/{shard['path']}": shard["sha256"] for variant in variants for shard in variant["shards"]}
 
 
