@@ -14,7 +14,7 @@ from tests.browser.app_page import AppPage
 from tests.conftest import TIMEOUT_MS
 
 SETUP = {"engine": "cascade", "backend": "wasm", "precision": "float16", "tier": 320}
-STAGES = {"capture", "frame", "roi", "pass1", "pass2", "post", "total", "render"}
+STAGES = {"capture", "frame", "hand", "roi", "pass1", "pass2", "post", "total", "render"}
 
 
 def result(page: Page) -> dict[str, Any]:
