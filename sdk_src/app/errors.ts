@@ -1,8 +1,10 @@
 /**
- * Errors for people: one sentence each, from the SDK where it has one, and a way on.
+ * Errors for people: one sentence each, in their language, and a way on. The SDK's own words, with every detail, are in the
+ * console.
  */
 import { LunulaError } from 'lunula'
 import { element } from './elements.ts'
+import { type MessageKey, t } from './i18n.ts'
 
 const box = element('error', HTMLElement)
 const text = element('error-text', HTMLElement)
@@ -42,6 +44,7 @@ export function isAborted(error: unknown): boolean {
 }
 
 function sentence(error: unknown): string {
+  if (error instanceof LunulaError) return t(`error.${error.code}` satisfies MessageKey)
   if (error instanceof Error && error.message) return error.message
-  return 'Something went wrong. Try again, or reload the page.'
+  return t('error.unknown')
 }

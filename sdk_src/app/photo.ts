@@ -1,32 +1,36 @@
 /**
- * A photo on the stage: found once, painted as often as the polish changes.
+ * A still on the stage, a photo or a frozen frame of the camera: found once, painted as often as the look changes.
  */
-import type { Nail, NailTryOn, Polish } from 'lunula'
+import type { Nail, NailTryOn } from 'lunula'
 import { element } from './elements.ts'
 import { disposePreview, loadPreview, type Preview, showPreview } from './preview.ts'
 
-interface Photo {
-  readonly file: Blob
+interface Still {
+  readonly picture: Blob | HTMLCanvasElement
   readonly preview: Preview | null
   readonly nails: Nail[]
-  /** Decoded once for repainting; null until the first repaint. */
-  bitmap: ImageBitmap | null
+  /** Decoded once for repainting; null until the first repaint of a file. */
+  bitmap: ImageBitmap | HTMLCanvasElement | null
 }
 
 export class PhotoStage {
   readonly #canvas = element('canvas', HTMLCanvasElement)
-  #photo: Photo | null = null
+  #still: Still | null = null
   #newest: AbortController | null = null
   #painting = false
   #paintAgain = false
 
   get hasPhoto(): boolean {
-    return this.#photo !== null
+    return this.#still !== null
   }
 
-  /** The photo on the stage, as it was given. */
+  /** The photo on the stage, as it was given; null for a frozen frame. */
   get file(): Blob | null {
-    return this.#photo?.file ?? null
+    return this.#still?.picture instanceof Blob ? this.#still.picture : null
+  }
+
+  get nails(): readonly Nail[] {
+    return this.#still?.nails ?? []
   }
 
   /**
@@ -36,44 +40,39 @@ export class PhotoStage {
    * @param session resolves when the models are there; the preview does not wait for it
    */
   async show(file: Blob, session: Promise<NailTryOn>): Promise<Nail[]> {
-    this.#newest?.abort()
-    const request = new AbortController()
-    this.#newest = request
+    const { signal } = this.#begin()
     const preview = await loadPreview(file)
     try {
-      request.signal.throwIfAborted()
+      signal.throwIfAborted()
       if (preview) this.#reveal(preview, false)
-      const tryOn = await session
-      request.signal.throwIfAborted()
-      const nails = await tryOn.detect(file, { signal: request.signal })
-      await tryOn.paint(file, this.#canvas, { nails })
-      request.signal.throwIfAborted()
-      this.#forget()
-      this.#photo = { file, preview, nails, bitmap: null }
-      this.#wears(tryOn.polish)
-      this.#reveal(preview, true)
-      return nails
+      return await this.#find(file, preview, await session, signal)
     } catch (error) {
-      if (this.#newest === request) this.#reveal(this.#photo?.preview ?? null, this.#photo !== null)
+      if (this.#newest?.signal === signal) this.#reveal(this.#still?.preview ?? null, this.#still !== null)
       disposePreview(preview)
       throw error
     }
   }
 
-  /** Paint the photo again with the present polish. Calls during a painting are answered by one more at its end. */
+  /** Look for nails in a frozen frame, better than there is time for in a live picture, and paint them. */
+  async hold(frame: HTMLCanvasElement, tryOn: NailTryOn): Promise<Nail[]> {
+    return this.#find(frame, null, tryOn, this.#begin().signal)
+  }
+
+  /** Paint the still again with the present look. Calls during a painting are answered by one more at its end. */
   async repaint(tryOn: NailTryOn): Promise<void> {
     this.#paintAgain = true
     if (this.#painting) return
     this.#painting = true
     try {
-      while (this.#paintAgain && this.#photo) {
+      while (this.#paintAgain && this.#still) {
         this.#paintAgain = false
-        const photo = this.#photo
-        const { polish } = tryOn
-        photo.bitmap ??= await createImageBitmap(photo.file)
-        if (photo !== this.#photo) continue
-        await tryOn.paint(photo.bitmap, this.#canvas, { nails: photo.nails })
-        this.#wears(polish)
+        const still = this.#still
+        const { color, finish } = tryOn.look.polish
+        const { picture } = still
+        still.bitmap ??= picture instanceof Blob ? await createImageBitmap(picture) : picture
+        if (still !== this.#still) continue
+        await tryOn.paint(still.bitmap, this.#canvas, { nails: still.nails })
+        this.#wears(color, finish)
       }
     } finally {
       this.#painting = false
@@ -88,19 +87,44 @@ export class PhotoStage {
     this.#reveal(null, false)
   }
 
+  #begin(): AbortController {
+    this.#newest?.abort()
+    this.#newest = new AbortController()
+    return this.#newest
+  }
+
+  async #find(
+    picture: Blob | HTMLCanvasElement,
+    preview: Preview | null,
+    tryOn: NailTryOn,
+    signal: AbortSignal,
+  ): Promise<Nail[]> {
+    signal.throwIfAborted()
+    const nails = await tryOn.detect(picture, { signal })
+    const { color, finish } = tryOn.look.polish
+    await tryOn.paint(picture, this.#canvas, { nails })
+    signal.throwIfAborted()
+    this.#forget()
+    this.#still = { picture, preview, nails, bitmap: null }
+    this.#wears(color, finish)
+    this.#reveal(preview, true)
+    return nails
+  }
+
   #reveal(preview: Preview | null, painted: boolean): void {
     showPreview(preview)
     this.#canvas.classList.toggle('painted', painted)
   }
 
   /** For automation: what the canvas shows by now. */
-  #wears({ color, finish }: Polish): void {
+  #wears(color: string, finish: string): void {
     Object.assign(this.#canvas.dataset, { color, finish })
   }
 
   #forget(): void {
-    disposePreview(this.#photo?.preview ?? null)
-    this.#photo?.bitmap?.close()
-    this.#photo = null
+    disposePreview(this.#still?.preview ?? null)
+    const bitmap = this.#still?.bitmap
+    if (bitmap instanceof ImageBitmap) bitmap.close()
+    this.#still = null
   }
 }

@@ -5,11 +5,11 @@
 import { askToPersist, clearStorage, storageUse } from './device_storage.ts'
 import { element } from './elements.ts'
 import { leave } from './handover.ts'
+import { decimal, onLanguage, t } from './i18n.ts'
 import { listenForWishes, type Wishes } from './incoming.ts'
 import { type InstallWay, install, watchInstall } from './install.ts'
 import { registerShell, shellIsKept } from './offline.ts'
 import { forgetReadyOffline } from './readiness.ts'
-import { say } from './status.ts'
 import { watchForUpdates } from './update.ts'
 
 export interface Stage {
@@ -89,6 +89,7 @@ function mountInstall(): void {
 }
 
 function mountStorage(): void {
+  onLanguage(() => void showStorage())
   const notice = element('clear', HTMLElement)
   element('storage-clear', HTMLButtonElement).addEventListener('click', () => {
     notice.hidden = false
@@ -104,12 +105,12 @@ function mountStorage(): void {
     forgetReadyOffline()
     await clearStorage()
     await showStorage()
-    say('Deleted. The next visit downloads it again.')
+    element('storage-done', HTMLElement).textContent = t('clear.done')
   })
 }
 
 async function showStorage(): Promise<void> {
   const use = await storageUse()
   element('storage', HTMLElement).hidden = use === null
-  if (use) element('storage-used', HTMLElement).textContent = `${(use.used / 1e6).toFixed(1)} MB on this device`
+  if (use) element('storage-used', HTMLElement).textContent = t('storage.used', { mb: decimal(use.used / 1e6) })
 }

@@ -3,6 +3,7 @@
  * when both halves are true: the service worker holds the whole shell, and the models are in the store.
  */
 import { element } from './elements.ts'
+import { decimal, type MessageKey, onLanguage, t } from './i18n.ts'
 
 const bar = element('download', HTMLProgressElement)
 const words = element('readiness', HTMLElement)
@@ -14,16 +15,17 @@ export function showDownload(loaded: number, total: number): void {
   if (total > 0) {
     bar.max = total
     bar.value = loaded
-    words.textContent = loaded < total ? `Loading ${megabytes(loaded)} of ${megabytes(total)} MB` : 'Warming up…'
+    if (loaded < total) tell('readiness.loading', { loaded: decimal(loaded / 1e6), total: decimal(total / 1e6) })
+    else tell('readiness.warming')
   } else {
     bar.removeAttribute('value') // indeterminate
-    words.textContent = 'Preparing…'
+    tell('readiness.preparing')
   }
 }
 
 export function showReady(): void {
   bar.hidden = true
-  words.textContent = 'Ready'
+  tell('readiness.ready')
 }
 
 /** Both halves are stored. */
@@ -41,9 +43,15 @@ export function forgetReadyOffline(): void {
 
 export function showNotReady(): void {
   bar.hidden = true
-  words.textContent = 'Not ready'
+  tell('readiness.not-ready')
 }
 
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1)
+let said: () => string = () => t('readiness.preparing')
+onLanguage(() => {
+  words.textContent = said()
+})
+
+function tell(key: MessageKey, values: Record<string, string> = {}): void {
+  said = () => t(key, values)
+  words.textContent = said()
 }

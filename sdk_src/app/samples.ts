@@ -1,6 +1,7 @@
 /**
  * The sample hands of the first screen, for people without a hand free or a camera.
  */
+import { t } from './i18n.ts'
 
 /** @param onPhoto called with the sample's file; @param onFailure when it could not be read (offline, not stored) */
 export function listenForSamples(onPhoto: (file: Blob) => void, onFailure: (error: unknown) => void): void {
@@ -11,6 +12,6 @@ export function listenForSamples(onPhoto: (file: Blob) => void, onFailure: (erro
 
 async function fetchSample(path: string): Promise<Blob> {
   const response = await fetch(path).catch(() => null)
-  if (!response?.ok) throw new Error('This sample hand could not be loaded. Check the connection, or choose a photo.')
+  if (!response?.ok) throw new Error(t('error.sample'))
   return response.blob()
 }

@@ -26,3 +26,16 @@ export function setView(view: AppView): void {
 export function currentView(): AppView {
   return (root.dataset.view ?? 'welcome') as AppView
 }
+
+export function currentState(): AppState {
+  return (root.dataset.state ?? 'loading') as AppState
+}
+
+/** Whether the camera's picture stands still, on <html data-frozen>. */
+export function isFrozen(): boolean {
+  return root.hasAttribute('data-frozen')
+}
+
+export function setFrozen(frozen: boolean): void {
+  root.toggleAttribute('data-frozen', frozen)
+}

@@ -1,4 +1,4 @@
-"""Serve, Bench, Paint, Lighthouse: what the tasks of the same names run on the built dist."""
+"""Serve, Bench, Paint, Lighthouse, ContactSheet: what the tasks of the same names run on the built dist."""
 
 import shlex
 
@@ -11,6 +11,7 @@ def generate(env):
     env.AddMethod(_paint, "Paint")
     env.AddMethod(_lighthouse, "Lighthouse")
     env.AddMethod(_bench, "Bench")
+    env.AddMethod(_contact_sheet, "ContactSheet")
 
 
 def exists(env):
@@ -34,6 +35,10 @@ def _bench(env):
 
 def _lighthouse(env):
     return "$PYTHON -m tests.bench.lighthouse --dist dist"
+
+
+def _contact_sheet(env):
+    return "$PYTHON -m tests.browser.contact_sheet --dist dist"
 
 
 def _literal(text):

@@ -77,6 +77,7 @@ def test_lasting_storage_is_asked_for_once_after_the_first_painted_nail(
 def test_storage_is_shown_and_deleted(page: Page, server: StaticServer, samples: list[Sample]) -> None:
     app = AppPage(page).open(server.url + "/")
     app.ready_offline()
+    app.hook("settings-button").click()
     expect(app.hook("storage-used")).to_have_text(re.compile(r"^\d+\.\d MB"))
     app.hook("storage-clear").click()
     app.hook("clear-later").click()
@@ -84,6 +85,7 @@ def test_storage_is_shown_and_deleted(page: Page, server: StaticServer, samples:
     app.hook("storage-clear").click()
     app.hook("clear-accept").click()
     expect(app.hook("ready-offline")).to_be_hidden()
+    app.hook("settings-close").click()
     page.wait_for_function(f"async () => (await ({LEFT})()).every((name) => name === 'service worker')")
     app.choose_photo(samples[0].photo)
     app.state("painted")

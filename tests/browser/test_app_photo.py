@@ -61,6 +61,7 @@ def test_a_finish_changes_the_nails(app: AppPage) -> None:
     app.hook("sample-1").click()
     app.state("painted")
     before = app.canvas().astype(int)
+    app.hook("tab-finish").click()
     app.hook("finish-matte").check()
     expect(app.hook("canvas")).to_have_attribute("data-finish", "matte")
     assert (np.abs(app.canvas() - before).max(axis=-1) > 4).any()
