@@ -1,7 +1,7 @@
 /**
  * Settings: language, camera, how nails are found. Remembered on this device; what has no effect here is not offered.
  */
-import { BACKENDS, type CreateOptions, ENGINES, SMOOTHINGS, TIERS } from 'lunula'
+import { BACKENDS, type CreateOptions, ENGINES, type Engine, SMOOTHINGS, TIERS } from 'lunula'
 import type { CameraWishes } from './camera.ts'
 import { mountDialog } from './dialog.ts'
 import { element } from './elements.ts'
@@ -37,11 +37,14 @@ export function mountSettings({ session, camera }: SettingsHooks): void {
   const languages = Object.entries(LANGUAGES).map(([tag, { language }]) => plain(tag, language))
   offer('language', [AUTO, ...languages], speak)
   offer('mirror', [AUTO, ...['on', 'off'].map((value) => plainMessage(value))], camera)
-  offer(
-    'engine',
-    ENGINES.map((engine) => message('engine', engine)),
-    session,
-  )
+  const engines = (built: readonly Engine[]) =>
+    offer(
+      'engine',
+      built.map((engine) => message('engine', engine)),
+      session,
+    )
+  engines(['cascade'])
+  void builtEngines().then((built) => built.length > 1 && engines(built))
   offer('backend', [AUTO, ...BACKENDS.map((backend) => plain(backend, BACKEND_NAMES[backend] ?? backend))], session)
   offer('tier', [AUTO, ...TIERS.map((tier) => plain(String(tier), `${tier} × ${tier}`))], session)
   offer(
@@ -91,19 +94,34 @@ function known(key: string): string | null {
   return value && choices[key]?.map(String).includes(value) ? value : null
 }
 
+/** Those whose networks were built into this dist: the larger ones are optional. */
+async function builtEngines(): Promise<Engine[]> {
+  const needs: Record<Engine, string> = {
+    cascade: 'nail_heatmap',
+    rtdetr: 'nail_rtdetr',
+    'rtdetr-full': 'nail_rtdetr_full',
+  }
+  try {
+    const { models } = await (await fetch('models/manifest.json')).json()
+    return ENGINES.filter((engine) => Object.hasOwn(models, needs[engine]))
+  } catch {
+    return ['cascade'] // offline: the one that is stored
+  }
+}
+
 function offer(key: string, options: readonly Option[], onChange: (value: string) => void): void {
   const select = element(`setting-${key}`, HTMLSelectElement)
   const fill = () => {
-    const value = select.value || recall(key) || options[0]?.value || ''
+    const value = recall(key) || options[0]?.value || ''
     select.replaceChildren(...options.map(({ value: each, name }) => new Option(name(), each)))
     select.value = options.some((each) => each.value === value) ? value : (options[0]?.value ?? '')
   }
   fill()
   onLanguage(fill)
-  select.addEventListener('change', () => {
+  select.onchange = () => {
     remember(key, select.value)
     onChange(select.value)
-  })
+  }
 }
 
 function plainMessage(value: string): Option {

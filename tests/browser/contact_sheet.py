@@ -152,7 +152,9 @@ def main(arguments: list[str] | None = None) -> int:
                 for each, picture in shots:
                     keep(each, picture)
     if not options.only:
-        sheet(list(pictures.items())).save(options.out, quality=60, optimize=True)
+        whole = sheet(list(pictures.items()))
+        small = (whole.width * 2 // 3, whole.height * 2 // 3)
+        whole.resize(small, Image.Resampling.LANCZOS).save(options.out, quality=60, optimize=True)
         print(f"{options.out}: {len(pictures)} pictures, {options.out.stat().st_size:,} bytes")
         beside([pictures[name] for name in README]).save(options.readme, quality=80, optimize=True)
         for file, name in MANIFEST.items():
