@@ -1,5 +1,5 @@
 import { fail } from './errors.ts'
-import { TIERS } from './specs.ts'
+import { TIERS as SPEC_TIERS } from './specs.ts'
 import type { CreateOptions, Smoothing, Tier, Variant } from './types.ts'
 
 /** The engines that `create` accepts. */
@@ -12,6 +12,8 @@ export const PRECISIONS = ['float16', 'uint8'] as const
 export const STORAGES = ['indexeddb', 'memory'] as const
 /** How the live overlay can be smoothed. */
 export const SMOOTHINGS = ['one-euro', 'exponential', 'none'] as const
+/** The input tiers that `create` accepts beside `auto`. */
+export const TIERS: readonly Tier[] = SPEC_TIERS
 /** `CreateOptions` with every gap filled; plain data, so that the worker can have it. */
 export interface ResolvedOptions {
   /** Absolute, with a slash at the end. */

@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -69,7 +70,7 @@ def shoot(
     film: Path | None = None,
 ) -> Iterator[tuple[str, Image.Image]]:
     """Each state's name and its screenshot, from a fresh start with what is stored kept."""
-    look = {"viewport": size, "device_scale_factor": SCALE, "color_scheme": theme, "locale": language}
+    look: dict[str, Any] = {"viewport": size, "device_scale_factor": SCALE, "color_scheme": theme, "locale": language}
     with open_chromium(playwright, camera=film, has_touch=True, reduced_motion="reduce", **look) as chromium:
         context = chromium.context
         context.set_default_timeout(60_000)
