@@ -84,16 +84,50 @@ def test_ciede2000_is_the_published_one() -> None:
         assert delta_e_lab(np.array(one, float), np.array(other, float)) == pytest.approx(wanted, abs=1e-4)
 
 
+# Finishes with a swatch, and which rows of the nail show it; at a tip it is the accent. The others (shimmer,
+# glitter, metallic, chrome, cat-eye, holographic) have no single colour.
+SWATCHES = {
+    "cream": (90, 210),
+    "gloss": (90, 210),
+    "matte": (90, 210),
+    "jelly": (90, 210),  # full coats
+    "french": (130, 210),
+    "french tip": (90, 106),
+    "ombre": (200, 210),
+    "ombre tip": (90, 104),
+    "pattern": (90, 210),  # where the picture shows nothing
+}
+
+
 @pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
-@pytest.mark.parametrize("finish", ["cream", "gloss", "matte"])
-def test_the_swatch_on_a_grey_card(paint: Paint, finish: str, webgl: bool) -> None:
+@pytest.mark.parametrize("part", SWATCHES)
+def test_the_swatch_on_a_grey_card(paint: Paint, page: Page, part: str, webgl: bool) -> None:
     """18 % grey (sRGB 118) under neutral light: the median colour of a nail is the swatch."""
     photo, labels = grey_scene(118)
+    finish, _, tip = part.partition(" ")
+    top, bottom = SWATCHES[part]
+    inner = ndimage.binary_erosion(labels, iterations=3)  # a small part, such as a tip, is half edge
+    shown = inner & (top <= np.arange(300)[:, None]) & (np.arange(300)[:, None] < bottom)
+    if tip:  # beside the reflection, which a whole nail's median leaves out by itself
+        shown &= np.arange(300) >= 162
     for color in ("#8a0f2c", "#f2c1cf", "#0b6b5f", "#1c2040", "#f4f1ea", "#c3182c", "#dcbfa4"):
-        painted = paint(photo, nails_from_labels(labels), webgl=webgl, color=color, finish=finish)
-        median = np.median(painted[labels > 0], axis=0).round().astype(np.uint8)
+        given = {"color": "#c99a8b", "accent": color} if tip else {"color": color}
+        nails = nails_from_labels(labels)
+        painted = paint(photo, nails, webgl=webgl, finish=finish, pattern="nobody-knows", **given)
+        median = np.median(painted[shown], axis=0).round().astype(np.uint8)
         swatch = np.array([int(color[at : at + 2], 16) for at in (1, 3, 5)], np.uint8)
         assert delta_e(median, swatch) <= 3, f"{color}: {median}"
+
+
+def test_jelly_shows_the_nail_that_cream_hides(paint: Paint) -> None:
+    photo, labels = grey_scene(118)
+    marked = np.asarray(photo).copy()
+    marked[140:144] = 150  # a ridge across the nail
+    ridges = {}
+    for finish in ("jelly", "cream"):
+        painted = paint(Image.fromarray(marked), nails_from_labels(labels), finish=finish, color="#c3182c").astype(int)
+        ridges[finish] = painted[140:144, 165:180].sum(2).mean() - painted[150:160, 165:180].sum(2).mean()
+    assert ridges["jelly"] > 2 * ridges["cream"]
 
 
 @pytest.mark.parametrize("finish", ["cream", "gloss", "matte"])
@@ -109,7 +143,7 @@ def test_the_whole_nail_and_no_skin(paint: Paint, samples: list[Sample], finish:
         assert (changed[ndimage.distance_transform_edt(nail) > 1.5] > 0).mean() > 0.995, sample.name
 
 
-@pytest.mark.parametrize("finish", ["cream", "gloss", "matte", "jelly", "french", "ombre"])
+@pytest.mark.parametrize("finish", ["cream", "gloss", "matte", "jelly", "french", "ombre", "glitter"])
 def test_without_webgl_it_looks_the_same(paint: Paint, samples: list[Sample], finish: str) -> None:
     """But at the edge, where only shaders ask the photo."""
     for sample in samples[::4]:
@@ -258,6 +292,52 @@ def test_the_highlight_follows_direction_and_rotation(paint: Paint, webgl: bool)
     assert flat[0] < 146  # and a little from the left
 
 
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
+@pytest.mark.parametrize("finish", ["gloss", "cat-eye", "metallic", "holographic", "chrome"])
+def test_light_and_bands_follow_the_rotation(paint: Paint, finish: str, webgl: bool) -> None:
+    """Synthetic rotations: a nail that rolls about its axis, one way and the other, and one that pitches."""
+    photo, labels = grey_scene(118)
+    inner = ndimage.binary_erosion(labels, iterations=6)
+    nail = nails_from_labels(labels)[0]
+    look = {"finish": finish, "color": "#3b1030", "accent": "#d58ac4"}
+
+    def light(rotation: list[float] | None) -> np.ndarray:
+        given = nail if rotation is None else {**nail, "rotation": rotation}
+        return paint(photo, [given], webgl=webgl, **look)
+
+    def rolled(degrees: float) -> list[float]:
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        return [0, -1, 0, c, 0, s]
+
+    def pitched(degrees: float) -> list[float]:
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        return [0, -c, s, 1, 0, 0]
+
+    flat = light(None)
+    # No tilt is the same as no rotation, whichever way "across" is counted.
+    assert np.abs(light(rolled(0)).astype(int) - flat).max() <= 1
+    assert np.abs(light([0, -1, 0, -1, 0, 0]).astype(int) - flat).max() <= 1
+    changed = [np.abs(light(rotation).astype(int) - flat)[inner].mean() for rotation in (rolled(20), pitched(30))]
+    assert changed[0] > (2 if finish != "cat-eye" else 1), changed
+    assert changed[1] > 1, changed
+    if finish in ("gloss", "metallic"):  # one streak: rolled to either side it moves to either side
+        one, other = (brightest(light(rolled(degrees)), inner)[0] for degrees in (15, -15))
+        assert abs(one - other) > 8
+
+
+def test_the_magnetic_band_moves_along_a_nail_that_pitches(paint: Paint) -> None:
+    photo, labels = grey_scene(118)
+    inner = ndimage.binary_erosion(labels, iterations=8) & (np.abs(np.arange(300) - 165) < 12)
+    nail = nails_from_labels(labels)[0]
+    rows = []
+    for degrees in (-25, 0, 25):
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        given = {**nail, "rotation": [0, -c, s, 1, 0, 0]}
+        rows.append(brightest(paint(photo, [given], finish="cat-eye", color="#3b1030", accent="#d58ac4"), inner)[1])
+    assert abs(rows[2] - rows[0]) > 5, rows
+    assert sorted(rows) in (rows, rows[::-1])
+
+
 def test_nail_art_shows_a_picture_of_the_page_and_fetches_nothing(paint: Paint, page: Page) -> None:
     photo, labels = grey_scene()
     nails = nails_from_labels(labels)
@@ -295,13 +375,15 @@ def test_a_lost_context_heals(paint: Paint, page: Page) -> None:
     assert np.abs(pixels(during).astype(int) - wanted)[labels > 0].mean() < 2
 
 
-def test_every_finish_is_like_its_golden_picture(page: Page, tmp_path: Path) -> None:
+@pytest.mark.parametrize("webgl", [True, False], ids=["webgl", "canvas"])
+def test_every_finish_is_like_its_golden_picture(page: Page, tmp_path: Path, webgl: bool) -> None:
     """After a wanted change: `python -m tests.bench.finishes --goldens`, and look at them."""
     photo, nails = crop(*GOLDEN_CROP, GOLDEN_SIZE)
+    folder = MASKS.parents[1] / "finishes" / ("" if webgl else "canvas")
     wrong = []
     for name in GOLDENS:
-        url = page.evaluate("(a) => paint(...a)", [data_url(photo), nails, LOOKS[name], True])
-        wrong += compare(pixels(url), MASKS.parents[1] / "finishes" / f"{name}.webp", tmp_path)
+        url = page.evaluate("(a) => paint(...a)", [data_url(photo), nails, LOOKS[name], webgl])
+        wrong += compare(pixels(url), folder / f"{name}.webp", tmp_path)
     assert not wrong, "\n".join(wrong)
 
 

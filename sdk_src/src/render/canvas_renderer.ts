@@ -1,9 +1,13 @@
 import type { Rect } from '../types.ts'
+import { cross, type Vector } from '../vector.ts'
 import { SHADING } from './coat.ts'
+import { clamp, coatColor, smoothstep } from './coat_color.ts'
 import { type LinearRgb, toLinear, toSrgb } from './color.ts'
 import { fitLight, type Light, type Sample } from './light_fit.ts'
 import { sampleMask } from './mask_spline.ts'
 import { apply, type PaintedNail, toFrame } from './painted.ts'
+import type { Patterns } from './patterns.ts'
+import { Picture } from './picture.ts'
 import type { Context2D } from './renderer.ts'
 import { halfWidth } from './shapes.ts'
 
@@ -13,12 +17,11 @@ const RING = Array.from({ length: SHADING.blurTaps }, (_, i) => (i * 2 * Math.PI
 /**
  * Paints with pixels instead of shaders, for browsers without WebGL 2 and for the largest photos.
  *
- * cream, gloss, matte, jelly, french and ombre look as they do with WebGL; every other finish is painted as gloss in its
- * own colour. Shapes and lengths are there. Edges follow the mask alone, not the photo, and a lengthened nail throws no
- * shadow.
+ * Every finish, shape and length looks as it does with WebGL, flake by flake. Edges follow the mask alone, not the photo,
+ * and a lengthened nail throws no shadow.
  */
-export function paintWithPixels(context: Context2D, nails: PaintedNail[]): void {
-  for (const nail of nails) paintNail(context, nail)
+export function paintWithPixels(context: Context2D, nails: PaintedNail[], patterns: Patterns): void {
+  for (const nail of nails) paintNail(context, nail, Picture.of(nail, patterns))
 }
 export type PaintWithPixels = typeof paintWithPixels
 
@@ -36,7 +39,7 @@ interface Place {
   bare: LinearRgb
 }
 
-function paintNail(context: Context2D, painted: PaintedNail): void {
+function paintNail(context: Context2D, painted: PaintedNail, picture: Picture): void {
   const { bounds, toMask, axes, polish } = painted
   const image = context.getImageData(bounds.x, bounds.y, bounds.width, bounds.height)
   const luminance = new Luminance(image, bounds)
@@ -62,7 +65,7 @@ function paintNail(context: Context2D, painted: PaintedNail): void {
       const inNail = smoothstep(0.5, 0.9, value)
       const bed = inNail * (1 - (painted.lengthened ? smoothstep(0, 0.55, v) : smoothstep(0.55, 1, v)))
       const bare = [0, 1, 2].map((channel) => LINEAR[data[at + channel]!]) as LinearRgb
-      const light = shade(painted, fit, luminance, x, y, { u, v, inNail, bed, longer, mask: value, bare })
+      const light = shade(painted, fit, luminance, x, y, { u, v, inNail, bed, longer, mask: value, bare }, picture)
       for (let channel = 0; channel < 3; channel++) {
         data[at + channel] = data[at + channel]! * (1 - alpha) + toSrgb(light[channel]!) * 255 * alpha
       }
@@ -79,10 +82,10 @@ function shade(
   luminance: Luminance,
   x: number,
   y: number,
-  place: Place,
+  { u, v, inNail, bed, longer, mask, bare }: Place,
+  picture: Picture,
 ): number[] {
   const { coat, axes, outline, end, mirror, lengthened: grown } = painted
-  const { u, v, inNail, bed, longer, mask } = place
   const [cu, cv] = [clamp(u, -1.15, 1.15), clamp(v, -1.15, 1.15)]
   const smooth = Math.exp(fit[0] + fit[1] * cu + fit[2] * cv + fit[3] * cu * cu)
   const level = Math.exp(fit[0] + fit[3] / 3)
@@ -110,46 +113,51 @@ function shade(
   const over = Math.max(SHADING.highlightOverMean * smooth, SHADING.highlightOverRing * ring)
   const shine = Math.max(here - over, 0) * Math.max(bed, grown ? 0 : inNail * 0.15)
   const full = grown ? end : outline.tip
-  const angle = clamp(u, -1.2, 1.2) * SHADING.curve - mirror[0]
+  const theta = clamp(u, -1.2, 1.2) * SHADING.curve
+  const angle = theta - mirror[0]
   const along = ((v + 1) / (full + 1)) * 2 - 1
-  const added = shine * coat.natural + reflection(angle, along - mirror[1], mirror[0]) * coat.gloss * scene
+  const added =
+    shine * coat.natural + reflection(theta, along - mirror[1], mirror[0], axes.halfWidth) * coat.gloss * scene
   const sheer = painted.polish.finish === 'jelly' // lets the photo's own light through
-  return coatOf(painted, place, lit, full).map((channel, i) => channel * (sheer ? 1 : tint[i]!) + added)
-}
-
-function coatOf({ polish, color, accent, axes }: PaintedNail, place: Place, lit: number, full: number): number[] {
-  const { u, v, inNail, bare } = place
-  const mixed = (share: number) => color.map((channel, i) => (channel + (accent[i]! - channel) * share) * lit)
-  switch (polish.finish) {
-    case 'jelly': {
-      const strongest = Math.max(...color, 0.05)
-      return color.map((channel, i) => {
-        const below = [0.45, 0.33, 0.28][i]! * lit
-        const glass = below + (bare[i]! - below) * inNail
-        return glass * (channel / strongest) ** (0.75 + 0.5 * u * u) * 0.78 + channel * lit * 0.22
-      })
-    }
-    case 'french':
-      return mixed(smoothstep(-1, 1, (v - full + 0.42 + 0.36 * u * u) * axes.halfLength))
-    case 'ombre':
-      return mixed(smoothstep(-0.75, 0.85, ((v + 1) / (full + 1)) * 2 - 1))
-    default:
-      return mixed(0)
+  const shown = bare.map((channel) => (channel / level) * scene) as LinearRgb
+  const place = {
+    u,
+    v,
+    angle,
+    normal: normalAt(painted, theta, v),
+    lit,
+    bare: shown,
+    inNail,
+    full,
+    picture: picture.at(u, v),
   }
+  return coatColor(painted, place).map((channel, i) => channel * (sheer ? 1 : tint[i]!) + added)
 }
 
-function reflection(angle: number, v: number, mirror: number): number {
+/** The surface: an arch across, a flatter one along. */
+function normalAt({ along, across }: PaintedNail, theta: number, v: number): Vector {
+  const phi = v * SHADING.arch
+  const up = cross(across, along)
+  const [a, b, c] = [Math.cos(phi) * Math.cos(theta), Math.cos(phi) * Math.sin(theta), Math.sin(phi)]
+  return up.map((each, i) => a * each + b * across[i]! + c * along[i]!) as Vector
+}
+
+/** half: pixels of half the nail's width. */
+function reflection(theta: number, v: number, mirror: number, half: number): number {
   const [width, length, strength] = SHADING.streak
   const [distance, rimWidth, rimStrength] = SHADING.rim
   const [spread, sheen] = SHADING.sheen
-  const rim = streak(angle + (mirror < 0 ? -distance : distance), v - 0.1, rimWidth, 0.5) * rimStrength
+  const angle = theta - mirror
+  const rimAt = clamp(mirror + (mirror < 0 ? distance : -distance), -SHADING.rimMost, SHADING.rimMost)
+  const rim = streak(theta - rimAt, v - 0.1, rimWidth, 0.5, half) * rimStrength
   const wide = Math.exp((-angle * angle) / (2 * spread ** 2)) * (1 - smoothstep(0.3, 1.1, Math.abs(v))) * sheen
-  return streak(angle, v, width, length) * strength + rim + wide
+  return streak(angle, v, width, length, half) * strength + rim + wide
 }
 
-function streak(angle: number, v: number, width: number, length: number): number {
-  const s = (angle / width) ** 2 + (v / length) ** 4
-  return (1 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / length, -1, 1))
+function streak(angle: number, v: number, width: number, length: number, half: number): number {
+  const wide = Math.max(width, 1.2 / half) // narrower than a pixel it would be a row of dashes
+  const s = (angle / wide) ** 2 + (v / length) ** 4
+  return (width / wide) * (1 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / length, -1, 1))
 }
 
 /** The twin of \`lengthened\` in the fragment shader. */
@@ -222,13 +230,4 @@ class Luminance {
     const row = Math.min(Math.max(Math.floor(y) - top, 0), height - 1)
     return this.#values[row * width + column]!
   }
-}
-
-function clamp(value: number, least = 0, most = 1): number {
-  return Math.min(Math.max(value, least), most)
-}
-
-function smoothstep(from: number, to: number, value: number): number {
-  const t = clamp((value - from) / (to - from))
-  return t * t * (3 - 2 * t)
 }

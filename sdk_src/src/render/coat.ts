@@ -74,6 +74,8 @@ export const SHADING = {
   streak: [0.095, 0.55, 0.5] as [number, number, number],
   /** A fainter one at the other side: distance, half width, brightness. */
   rim: [1.05, 0.05, 0.1] as [number, number, number],
+  /** Not nearer to the nail's sides than this angle: on the very edge it would look like a bare rim. */
+  rimMost: 0.8,
   /** A wide soft sheen around the reflection. */
   sheen: [0.3, 0.03] as [number, number],
   /** How dark the edge of the coat is. */

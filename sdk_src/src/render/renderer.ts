@@ -60,7 +60,7 @@ export class NailRenderer {
         this.ready().catch(() => {}) // a later frame, or WebGL, which comes back
         return false
       }
-      this.#paintWithPixels(context, painted)
+      this.#paintWithPixels(context, painted, this.patterns)
     }
     if (this.#lost) this.#onRecovered()
     this.#lost = false

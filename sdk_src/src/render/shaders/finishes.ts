@@ -19,7 +19,7 @@ vec3 hash(ivec3 p) {
 vec3 flakes(vec2 p, float cell, float share, float layer, vec2 tilt) {
   float pixels = cell * ROW(3).y;
   float seen = smoothstep(1.0, 2.2, pixels);
-  if (seen == 0.0) return vec3(share * 0.5, 0.3, 0.5);
+  if (seen == 0.0) return vec3(share * 0.44, 0.18, 0.5);
   p = mat2(0.8, 0.6, -0.6, 0.8) * p / cell + layer * 7.3;
   p.x += mod(floor(p.y), 2.0) * 0.5;
   vec2 id = floor(p);
@@ -32,7 +32,7 @@ vec3 flakes(vec2 p, float cell, float share, float layer, vec2 tilt) {
   float cover = step(h.z, share) * (1.0 - smoothstep(size - soft, size + soft, r));
   vec2 facet = (k.yz - 0.5) * 2.2 + tilt;
   float mirror = exp(-dot(facet, facet) * 3.5);
-  return mix(vec3(share * 0.5, 0.3, 0.5), vec3(cover, mirror, h.x), seen);
+  return mix(vec3(share * 0.44, 0.18, 0.5), vec3(cover, mirror, h.x), seen);
 }
 
 vec3 spectrum(float x) { return 0.5 + 0.5 * cos(6.2832 * (x + vec3(0.0, 0.67, 0.33))); }
@@ -43,9 +43,9 @@ vec3 coatOf(vec3 color, vec3 accent, vec2 nail, vec2 p, float angle, vec3 normal
   switch (int(ROW(3).w)) {
     case 3: {
       vec3 hue = color / max(max(color.r, max(color.g, color.b)), 0.05);
-      vec3 glass = mix(vec3(0.45, 0.33, 0.28) * shade, bare, inNail);
-      float depth = 0.75 + 0.5 * nail.x * nail.x;
-      return mix(glass * pow(hue, vec3(depth)), color * shade, 0.22);
+      vec3 glass = mix(vec3(1.2, 0.93, 0.83) * shade, min(bare, 2.0), inNail);
+      float depth = 0.35 * nail.x * nail.x - 0.06;
+      return color * mix(glass * pow(hue, vec3(depth)), vec3(shade), 0.3);
     }
     case 4: {
       vec3 fine = flakes(p, 0.06, 0.75, 1.0, tilt), large = flakes(p, 0.12, 0.25, 2.0, tilt);
@@ -98,14 +98,16 @@ vec3 coatOf(vec3 color, vec3 accent, vec2 nail, vec2 p, float angle, vec3 normal
 }
 
 float streakAt(float angle, float v, vec3 shape) {
-  vec2 d = vec2(angle / shape.x, v / shape.y);
+  float width = max(shape.x, 1.2 / ROW(3).y); // narrower than a pixel it would be a row of dashes
+  vec2 d = vec2(angle / width, v / shape.y);
   d *= d;
   float s = d.x + d.y * d.y;
-  return (1.0 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / shape.y, -1.0, 1.0));
+  return shape.x / width * (1.0 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / shape.y, -1.0, 1.0));
 }
 
 float reflection(float angle, float v) {
-  float side = angle + (ROW(10).w < 0.0 ? -1.0 : 1.0) * ${glsl(SHADING.rim[0])};
+  float rimAt = ROW(10).w + (ROW(10).w < 0.0 ? 1.0 : -1.0) * ${glsl(SHADING.rim[0])};
+  float side = angle + ROW(10).w - clamp(rimAt, -${glsl(SHADING.rimMost)}, ${glsl(SHADING.rimMost)});
   float main = streakAt(angle, v, ${glsl(SHADING.streak)}) * ${glsl(SHADING.streak[2])};
   float rim = streakAt(side, v - 0.1, vec3(${glsl(SHADING.rim[1])}, 0.5, 0.0)) * ${glsl(SHADING.rim[2])};
   float sheen = exp(-angle * angle / ${glsl(2 * SHADING.sheen[0] ** 2)}) * (1.0 - smoothstep(0.3, 1.1, abs(v))) * ${glsl(SHADING.sheen[1])};

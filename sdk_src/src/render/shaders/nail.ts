@@ -191,7 +191,7 @@ void main() {
     pattern = textureGrad(patterns, vec3(tile, ROW(8).w), tileX, tileY);
     pattern.rgb = toLinear(pattern.rgb / max(pattern.a, 1e-3));
   }
-  vec3 light = coatOf(ROW(4).rgb, ROW(5).rgb, place, q / ROW(3).y, angle, normal, lit, toLinear(photoAt(at)), inNail, pattern, line);
+  vec3 light = coatOf(ROW(4).rgb, ROW(5).rgb, place, q / ROW(3).y, angle, normal, lit, toLinear(photoAt(at)) / level * scene, inNail, pattern, line);
   light *= finish == 3 ? vec3(1.0) : tint; // a sheer coat lets the photo's own through
   light += shine * ROW(8).z + reflection(angle, v) * ROW(4).w * scene;
   light = clamp(light, 0.0, 1.0);
