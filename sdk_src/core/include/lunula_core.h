@@ -48,7 +48,7 @@ typedef struct {
   int32_t contour_start;  /* first point in lunula_contours() */
   int32_t contour_count;  /* points; the polygon is closed implicitly */
   int32_t hand;           /* as in the candidate */
-  float rotation[6];      /* in space: the axis from base to tip, then across; x right, y down, z away; 0 where unknown */
+  float rotation[6]; /* in space: the axis from base to tip, then across; x right, y down, z away; 0 where unknown */
 } lunula_nail;
 
 /* A hand, in frame pixels. All members are 4 bytes wide. */

@@ -143,7 +143,8 @@ extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, c
     const float confidence = kept_confidence(box, scores + 2 * i);
     if (confidence < 0 || !(std::fabs(tip[0]) <= kFarthest) || !(std::fabs(tip[1]) <= kFarthest))
       continue;
-    store_query(*session, {box, masks + size_t(i) * side * side, fingers + kFingers * i, tip, confidence, side}, affine);
+    store_query(*session, {box, masks + size_t(i) * side * side, fingers + kFingers * i, tip, confidence, side},
+                affine);
   }
   session->candidate_count = session->patch_count;
   return session->patch_count;
