@@ -12,7 +12,7 @@ from models.evaluation.engines import open_engine
 from models.evaluation.metrics import Summary, summarise
 from models.evaluation.photos import Photo, pair
 from models.evaluation.run import Engine, run
-from models.spec import ENGINES
+from models.spec import ENGINES, VARIANTS
 
 # Points (hundredths) of mean image-level nail IoU and of mean matched-instance IoU that dist may differ from PyTorch.
 BOUNDS = {"float16": 0.3, "uint8": 1.0}
@@ -40,7 +40,8 @@ def _gate(options: argparse.Namespace) -> int:
     figures = {"torch": reference.as_dict()}
     failures = []
     for precision, bound in BOUNDS.items():
-        with closing(DistEngine(options.dist, engine=options.engine, precision=precision)) as engine:
+        built = DistEngine(options.dist, engine=options.engine, variant=options.variant, precision=precision)
+        with closing(built) as engine:
             summary = _score(engine, photos)
         figures[precision] = summary.as_dict()
         failures += [f"{precision}: {text}" for text in compare(reference, summary, bound)]
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--masks", type=Path, default=Path("tests/data/samples/masks"), metavar="DIR")
     parser.add_argument("--checkpoints", type=Path, default=Path("models/checkpoints"), metavar="DIR")
     parser.add_argument("--engine", choices=tuple(ENGINES), default="cascade")
+    parser.add_argument("--variant", choices=tuple(VARIANTS), default="standard", help="the cascade's second pass")
     parser.add_argument("--json", type=Path, metavar="FILE", help="writes the figures here when the gate is passed")
     return parser
 
