@@ -3,9 +3,16 @@
 import socketserver
 import threading
 
-# Chromium and Firefox ask these by themselves, flags or not (updates, sign-in, lists). A page that asked them would be
-# in Playwright's record.
-BROWSERS_OWN = ("update.googleapis.com", "accounts.google.com", ".mozilla.", ".firefox.com", "mozilla.org")
+# Chromium and Firefox ask these by themselves, flags or not (updates, sign-in, what a form is for, lists). A page that
+# asked them would be in Playwright's record.
+BROWSERS_OWN = (
+    "update.googleapis.com",
+    "content-autofill.googleapis.com",
+    "accounts.google.com",
+    ".mozilla.",
+    ".firefox.com",
+    "mozilla.org",
+)
 
 
 class Proxy:
