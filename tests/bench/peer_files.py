@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+from models.conversion.quiet_tensorflow import tensorflow
 from models.evaluation.static_server import MIME_TYPES, Answer, FaultHook, StaticServer
 from tests.conftest import ROOT
 from tests.sdk.conftest import bundle_with_esbuild
@@ -63,6 +64,7 @@ def _answer(content: bytes, suffix: str) -> Answer:
 
 def of_any_size(onnx_file: Path) -> bytes:
     """The ONNX file without fixed dimensions: its graph holds none beside those of its inputs and outputs."""
+    tensorflow()  # before onnx: the conversion's tests may share this process
     import onnx
 
     model = onnx.load(onnx_file)

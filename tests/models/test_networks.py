@@ -56,9 +56,10 @@ def test_committed_checkpoints_load_and_are_small(name: str, repo_root: Path) ->
     assert path.with_suffix(".md").is_file(), "a checkpoint needs its model card"
 
 
-def test_committed_checkpoints_together_are_under_4_megabytes(repo_root: Path) -> None:
-    files = (repo_root / "models" / "checkpoints").glob("*.safetensors")
-    assert sum(file.stat().st_size for file in files) < 4_000_000
+def test_committed_checkpoints_are_small(repo_root: Path) -> None:
+    sizes = {file.stem: file.stat().st_size for file in (repo_root / "models" / "checkpoints").glob("*.safetensors")}
+    assert sizes.pop("nail_rtdetr") < 15_000_000
+    assert sum(sizes.values()) < 4_000_000  # the cascade's
 
 
 def test_a_checkpoint_survives_saving_and_loading(tmp_path: Path) -> None:
