@@ -48,6 +48,7 @@ CASES = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:torch.tensor results are registered as constants")  # rows are: that is the case
 @pytest.mark.parametrize("case", CASES)
 def test_a_handler_gives_pytorchs_numbers_without_control_flow(case: str, tmp_path: Path) -> None:
     expected, actual, operators = convert(CASES[case], tmp_path, *SHAPE)
