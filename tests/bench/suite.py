@@ -7,7 +7,6 @@ which docs/performance.md is made (python -m tests.bench.report --docs).
 """
 
 import argparse
-import dataclasses
 import json
 import os
 import platform
@@ -27,7 +26,7 @@ from tests.bench.peer_files import mount_peers
 from tests.bench.report import write_html
 from tests.bench.scaling import BASE, run_plan, scaling
 from tests.bench.sequences.films import FILMS
-from tests.bench.sequences.run import LATENCIES_MS, develop, projector, watch
+from tests.bench.sequences.run import develop, projector, rows
 from tests.conftest import ROOT, TIMEOUT_MS
 from tests.faults.engines import ENGINES, Engine, x_display
 
@@ -130,7 +129,7 @@ def first_nail(playwright: Playwright, options: argparse.Namespace) -> dict[str,
 
 def films(playwright: Playwright, options: argparse.Namespace) -> list[dict[str, Any]]:
     """How the overlay keeps to the nails of rendered films."""
-    rows = []
+    found: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory() as folder,
         StaticServer(options.dist) as server,
@@ -140,12 +139,8 @@ def films(playwright: Playwright, options: argparse.Namespace) -> list[dict[str,
         page.set_default_timeout(TIMEOUT_MS)
         with projector(page, server, Path(folder)):
             for film in FILMS:
-                developed = develop(film)
-                for latency in LATENCIES_MS:
-                    found = dataclasses.asdict(watch(page, server, developed, latency))
-                    known = {key: None if value != value else round(value, 3) for key, value in found.items()}
-                    rows.append({"film": film.name, "latency_ms": latency, **known})
-    return rows
+                found += rows(page, server, film, develop(film))
+    return found
 
 
 PARTS = {"profile": profile, "peers": peers, "cost": cost, "first_nail": first_nail, "films": films}

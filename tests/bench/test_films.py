@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from models.evaluation.static_server import StaticServer
 from tests.bench.sequences.films import FILMS, FPS, Nail, frame, truth
-from tests.bench.sequences.run import develop, projector, watch
+from tests.bench.sequences.run import GIVEN, develop, projector, watch
 from tests.bench.sequences.score import Drawn, score
 
 SPEED = 120.0  # pixels a second
@@ -62,21 +62,39 @@ def test_films_are_alike_each_time_and_tell_what_is_hidden() -> None:
     assert any(nail.visible < 0.5 for nail in during if nail.id < 10) or len(during) < 10
 
 
-# Film, milliseconds of an inference, most error (median, pixels), jitter, lag, ghost; least share of nails drawn.
+def test_what_the_networks_found_is_told_apart_from_what_is_drawn() -> None:
+    film = [[Nail(1, 100, 100, 40, 1.0), Nail(2, 300, 100, 40, 1.0)] for _ in range(4)]
+    given = {0: [Drawn(0, 100, 100)], 2: [Drawn(0, 100, 100), Drawn(0, 310, 100)]}
+    found = score(film, drawn(film), given)
+    assert (found.found, found.covered) == (0.75, 1)
+
+
+def test_what_is_drawn_outside_the_picture_is_no_ghost() -> None:
+    gone: list[list[Nail]] = [[] for _ in range(6)]
+    assert score(gone, [[Drawn(1, -5, 100)] for _ in gone]).ghost_ms == 0
+    assert score(gone, [[Drawn(1, 5, 100)] for _ in gone]).ghost_ms > 0
+
+
+# Film, what the tracker is given, milliseconds of an inference; most error (median, pixels), jitter, lag, ghost; least
+# share of nails drawn. The issue's own bounds (jitter 0.5, lag 33, ghost 150) where inferences keep up with the film.
 BOUNDS = [
-    ("at rest", 25, 1, 0.3, None, 100, 0.9),
-    ("moving", 25, 8, 6, 40, 300, 0.8),
-    ("leaving and entering", 25, 1, 1, None, 250, 0.6),
+    ("at rest", "networks", 25, 1, 0.5, None, 150, 0.85),
+    ("moving", "networks", 25, 4, 4, 33, 150, 0.7),
+    ("leaving and entering", "networks", 25, 1, 2, 33, 150, 0.6),
+    ("moving", "truth", 25, 2.5, 2, 33, 150, 0.95),
+    ("moving", "truth", 80, 11, 6, 33, 150, 0.85),
+    ("two hands crossing", "truth", 25, 1, 1, None, 150, 0.95),
 ]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("name", "latency", "error", "jitter", "lag", "ghost", "covered"), BOUNDS)
+@pytest.mark.parametrize(("name", "given", "latency", "error", "jitter", "lag", "ghost", "covered"), BOUNDS)
 def test_the_overlay_keeps_to_the_nails(
     page: Page,
     server: StaticServer,
     tmp_path: Path,
     name: str,
+    given: str,
     latency: float,
     error: float,
     jitter: float,
@@ -86,7 +104,7 @@ def test_the_overlay_keeps_to_the_nails(
 ) -> None:
     film = next(film for film in FILMS if film.name == name)
     with projector(page, server, tmp_path):
-        found = watch(page, server, develop(film), latency)
+        found = watch(page, server, develop(film), latency, GIVEN[given])
     assert found.error_px < error
     assert found.jitter_px < jitter
     assert found.ghost_ms <= ghost

@@ -71,6 +71,11 @@ export class Core {
     return this.#wasm.memory.buffer.byteLength
   }
 
+  /** Of the frame that lies in the core. */
+  get frame(): Extent {
+    return this.#frame
+  }
+
   /** The regions around each hand's last tracked nails, at the hand's index; undefined where a hand had none. */
   lastRegions(): Regions {
     return this.#regionsAround(this.#layout.lastNails, this.#lastCount)

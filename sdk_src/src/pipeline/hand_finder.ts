@@ -1,6 +1,6 @@
 import { RescanClock } from '../tracking/rescan.ts'
 import type { Core, HandMaps } from './core.ts'
-import { NO_HANDS, placed, type Regions } from './regions.ts'
+import { NO_HANDS, placed, type Regions, reaching } from './regions.ts'
 
 /** Runs the hand detector on its input [1, size, size, 3]. */
 export type DetectHands = (input: Float32Array) => Promise<HandMaps>
@@ -13,6 +13,8 @@ export class HandFinder {
   readonly #core: Core
   readonly #detect: DetectHands
   readonly #rescan = new RescanClock()
+  /** Around the nails of the frame before the last one. */
+  #before: Regions = NO_HANDS
 
   constructor(core: Core, detect: DetectHands) {
     this.#core = core
@@ -26,7 +28,10 @@ export class HandFinder {
 
   /** The next tracked frame's hands, each at the place that it had. `tracked`: the detector was left out. */
   async inFrame(): Promise<{ regions: Regions; tracked: boolean }> {
-    const last = this.#core.lastRegions()
+    const around = this.#core.lastRegions()
+    const { frame } = this.#core
+    const last = around.map((region, hand) => region && reaching(region, this.#before[hand], frame))
+    this.#before = around
     if (!this.#rescan.tracks()) return { regions: await this.#placed(last), tracked: false }
     this.#core.setRegions(last)
     return { regions: last, tracked: true }

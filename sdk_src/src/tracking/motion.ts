@@ -1,4 +1,5 @@
-import { ConstantVelocity, type Noise } from './kalman.ts'
+import type { Point } from '../types.ts'
+import { Coordinate, type Noise } from './kalman.ts'
 import { type Pose, turn } from './pose.ts'
 
 /** A position's noise, in lengths of the nail: one of 30 pixels is measured to 1.5 pixels at worst. */
@@ -22,23 +23,24 @@ export interface Speed {
   direction: number
 }
 
-/** One nail's motion: a {@link ConstantVelocity} filter for each coordinate of its pose. Times are milliseconds. */
+/** One nail's motion: a {@link Coordinate} filter for each coordinate of its pose. Times are milliseconds. */
 export class NailMotion {
-  readonly #x: ConstantVelocity
-  readonly #y: ConstantVelocity
-  readonly #length: ConstantVelocity
-  readonly #width: ConstantVelocity
-  #direction: ConstantVelocity
+  readonly #x: Coordinate
+  readonly #y: Coordinate
+  readonly #length: Coordinate
+  readonly #width: Coordinate
+  #direction: Coordinate
   #time: number
 
-  constructor({ x, y, length, width, direction }: Pose, time: number) {
+  /** rate: the hand's, pixels per second, where that is known. */
+  constructor({ x, y, length, width, direction }: Pose, time: number, rate: Point = { x: 0, y: 0 }) {
     const noise = scaled(POSITION, length)
-    this.#x = new ConstantVelocity(x, noise, FIRST_RATE.position * length)
-    this.#y = new ConstantVelocity(y, noise, FIRST_RATE.position * length)
+    this.#x = new Coordinate(x, noise, FIRST_RATE.position * length, rate.x)
+    this.#y = new Coordinate(y, noise, FIRST_RATE.position * length, rate.y)
     // Logarithms: a size stays positive, and its noise is a share of it.
-    this.#length = new ConstantVelocity(Math.log(length), SIZE, FIRST_RATE.size)
-    this.#width = new ConstantVelocity(Math.log(width), SIZE, FIRST_RATE.size)
-    this.#direction = new ConstantVelocity(direction, DIRECTION, FIRST_RATE.direction)
+    this.#length = new Coordinate(Math.log(length), SIZE, FIRST_RATE.size)
+    this.#width = new Coordinate(Math.log(width), SIZE, FIRST_RATE.size)
+    this.#direction = new Coordinate(direction, DIRECTION, FIRST_RATE.direction)
     this.#time = time
   }
 
@@ -54,9 +56,20 @@ export class NailMotion {
     this.#time = Math.max(time, this.#time)
   }
 
+  /** The rest of its hand is so far from where it was expected in the frame of this time, pixels: so is this nail. */
+  carry({ x, y }: Point, time: number): void {
+    const pose = this.at(time)
+    this.correct({ ...pose, x: pose.x + x, y: pose.y + y }, time)
+  }
+
+  /** Pixels per second. */
+  get rate(): Point {
+    return { x: this.#x.rate, y: this.#y.rate }
+  }
+
   /** Forgets the direction's past: base and tip were taken for each other. */
   redirect(direction: number): void {
-    this.#direction = new ConstantVelocity(direction, DIRECTION, FIRST_RATE.direction)
+    this.#direction = new Coordinate(direction, DIRECTION, FIRST_RATE.direction)
   }
 
   /** The pose expected at a time; up to 250 ms after the last measurement it moves on. */

@@ -19,6 +19,11 @@ const ONE_EURO: Record<Smoothed, { cutoff: number; slope: number }> = {
   // The same, with the speed of the direction: a hand that turns tilts too.
   rotation: { cutoff: 1, slope: 3 },
 }
+/**
+ * Speed that a distance from where the nail is counts for, lengths a second of one length; with its square, so that noise
+ * counts for nothing: a hand that stops at once would else be caught up with at a resting hand's pace.
+ */
+const CATCH_UP = 25
 /** After so long without being drawn a nail is drawn where it is: it was out of sight, nothing can tremble. */
 const GAP_MS = 150
 /** Time constant of exponential smoothing, milliseconds. */
@@ -58,12 +63,10 @@ export class PoseSmoother {
   }
 
   #step(shown: Pose, before: Pose, target: Pose, speed: Speed, elapsed: number): Pose {
-    const weight = (of: keyof Speed) => weightOf(this.#kind, of, speed[of], elapsed)
-    const mix = (key: keyof Pose, share: number) => {
-      const carried = shown[key] + target[key] - before[key]
-      return carried + (target[key] - carried) * share
-    }
-    const [position, size] = [weight('position'), weight('size')]
+    const weight = (of: keyof Speed, more = 0) => weightOf(this.#kind, of, speed[of] + more, elapsed)
+    const mix = (key: keyof Pose, share: number) => target[key] - (before[key] - shown[key]) * (1 - share)
+    const off = Math.hypot(before.x - shown.x, before.y - shown.y) / Math.max(target.length, 1)
+    const [position, size] = [weight('position', CATCH_UP * off ** 2), weight('size')]
     return {
       x: mix('x', position),
       y: mix('y', position),

@@ -1,4 +1,4 @@
-import type { Nail, Smoothing } from '../types.ts'
+import type { Nail, Point, Smoothing } from '../types.ts'
 import { MaskSmoother } from './mask_smoothing.ts'
 import { NailMotion } from './motion.ts'
 import { movedTo, type Pose, poseOf, turn } from './pose.ts'
@@ -30,13 +30,13 @@ export class Track {
   #otherFinger = 0
   #reversed = 0
 
-  /** time: of the frame that the nail was found in; now: of the newest frame. */
-  constructor(id: number, nail: Nail, time: number, now: number, smoothing: Smoothing) {
+  /** time: of the frame that the nail was found in; now: of the newest frame; rate: its hand's, pixels per second. */
+  constructor(id: number, nail: Nail, time: number, now: number, smoothing: Smoothing, rate?: Point) {
     this.id = id
     this.nail = { ...nail, id }
     this.seenAt = time
     this.heardAt = now
-    this.#motion = new NailMotion(poseOf(nail), time)
+    this.#motion = new NailMotion(poseOf(nail), time, rate)
     this.#smoother = new PoseSmoother(smoothing)
     this.#masks = new MaskSmoother(smoothing)
     this.#masks.next(nail, time, 0)
@@ -47,6 +47,11 @@ export class Track {
   /** Whether the nail is certain enough to be shown. */
   get certain(): boolean {
     return this.#sightings >= SIGHTINGS || this.nail.confidence >= SURE
+  }
+
+  get owner(): Pick<Nail, 'finger' | 'hand'> {
+    const { finger, hand } = this.nail
+    return { finger, hand }
   }
 
   /** Where the nail is expected in the frame of this time. */
@@ -66,6 +71,21 @@ export class Track {
     this.seenAt = time
     this.heardAt = now
     this.missed = false
+  }
+
+  /** The nail was not seen in the frame of this time, where its hand is so far from where it was expected. */
+  carry(drift: Point, time: number): void {
+    this.#motion.carry(drift, time)
+  }
+
+  /** Pixels per second. */
+  get rate(): Point {
+    return this.#motion.rate
+  }
+
+  /** Lengths of the nail per second. */
+  get speed(): number {
+    return this.#motion.speed.position
   }
 
   /** The nail as it is to be drawn on the frame of this time. */

@@ -1,4 +1,5 @@
 import type { Nail, Smoothing } from '../types.ts'
+import { driftOf, rateOf } from './hand_motions.ts'
 import { matchNails } from './match.ts'
 import { Track } from './track.ts'
 
@@ -7,6 +8,8 @@ import { Track } from './track.ts'
  * inference, for so long after the last one.
  */
 const HOLD_MS = 150
+/** And for no longer than it would take to go so many of its lengths: by then it is anywhere. */
+const HOLD_LENGTHS = 2
 /** A nail that inferences miss and that is back within so long after it was last seen has its id again. */
 const FORGET_MS = 500
 /** Where inferences come more slowly than that, a nail waits for the next one, and for this much of delay. */
@@ -41,17 +44,26 @@ export class Tracker {
   update(nails: Nail[], time: number, now = time): void {
     this.#measureInterval(now)
     this.#tracks = this.#tracks.filter((track) => this.#known(track, time))
-    const seen = matchNails(
-      this.#tracks.map((track) => ({ ...track.expected(time), finger: track.nail.finger })),
-      nails,
-    )
     const before = this.#tracks
+    const expected = before.map((track) => ({ ...track.expected(time), ...track.owner }))
+    const seen = matchNails(expected, nails)
     for (const track of before) track.missed = true
-    this.#tracks = nails.map((nail, index) => {
-      const track = before[seen[index] ?? -1]
-      track?.see(nail, time, now)
-      return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothing)
+    const speakers = nails.flatMap((nail, index) => {
+      const track = before[seen[index]!]
+      if (!track) return []
+      const { x, y, hand } = expected[seen[index]!]!
+      track.see(nail, time, now)
+      const drift = { x: nail.center.x - x, y: nail.center.y - y }
+      return { hand: nail.hand, before: hand, drift, rate: track.rate }
     })
+    this.#tracks = nails.map((nail, index) => {
+      const track = before[seen[index]!]
+      return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothing, rateOf(speakers, nail.hand))
+    })
+    for (const track of before) {
+      const drift = track.missed && driftOf(speakers, track.nail.hand)
+      if (drift) track.carry(drift, time)
+    }
     this.#tracks.push(...before.filter((track) => track.missed && track.certain && this.#known(track, now)))
   }
 
@@ -73,8 +85,9 @@ export class Tracker {
     return !missed || time - seenAt <= FORGET_MS
   }
 
-  #visible({ seenAt, heardAt, missed }: Track, time: number): boolean {
-    return missed ? time - seenAt <= HOLD_MS : time - heardAt <= Math.max(HOLD_MS, PATIENCE * this.#interval)
+  #visible({ seenAt, heardAt, missed, speed }: Track, time: number): boolean {
+    const hold = Math.min(HOLD_MS, (1000 * HOLD_LENGTHS) / Math.max(speed, 1e-3))
+    return missed ? time - seenAt <= hold : time - heardAt <= Math.max(HOLD_MS, PATIENCE * this.#interval)
   }
 
   #measureInterval(now: number): void {

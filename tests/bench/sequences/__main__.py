@@ -4,7 +4,6 @@ python -m tests.bench.sequences [--out FILE.json] [--save DIR: the films as pict
 """
 
 import argparse
-import dataclasses
 import json
 import tempfile
 from pathlib import Path
@@ -14,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from models.evaluation.chromium import open_chromium
 from models.evaluation.static_server import StaticServer
 from tests.bench.sequences.films import FILMS
-from tests.bench.sequences.run import LATENCIES_MS, develop, projector, watch
+from tests.bench.sequences.run import develop, projector, rows
 from tests.conftest import ROOT, TIMEOUT_MS
 
 
@@ -24,7 +23,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--save", type=Path, metavar="DIR")
     options = parser.parse_args()
-    rows = []
+    found = []
     with (
         tempfile.TemporaryDirectory() as folder,
         StaticServer(options.dist) as server,
@@ -39,14 +38,11 @@ def main() -> None:
                 for index, (jpeg, _) in enumerate(developed if options.save else []):
                     options.save.mkdir(parents=True, exist_ok=True)
                     (options.save / f"{film.name} {index:03d}.jpg").write_bytes(jpeg)
-                for latency in LATENCIES_MS:
-                    found = dataclasses.asdict(watch(page, server, developed, latency))
-                    rows.append({"film": film.name, "latency_ms": latency, **found})
-                    print(
-                        f"{film.name}, {latency} ms: " + ", ".join(f"{k} {v:.2f}" for k, v in found.items()), flush=True
-                    )
+                for row in rows(page, server, film, developed):
+                    found.append(row)
+                    print(", ".join(f"{key} {value}" for key, value in row.items()), flush=True)
     if options.out:
-        options.out.write_text(json.dumps(rows, indent=1) + "\n")
+        options.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

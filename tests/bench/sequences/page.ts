@@ -7,6 +7,7 @@ import { FrameReader } from '../../../sdk_src/src/pipeline/frame.ts'
 import { Tracker } from '../../../sdk_src/src/tracking/tracker.ts'
 import type { Nail } from '../../../sdk_src/src/types.ts'
 import { Session } from '../../../sdk_src/src/worker/session.ts'
+import { nailAt } from '../../sdk/units/nails.ts'
 
 interface Film {
   /** Addresses of the frames. */
@@ -14,6 +15,19 @@ interface Film {
   frameMs: number
   /** From taking a frame to having its nails. */
   latencyMs: number
+  /** Where a frame's nails are, if the tracker is to be given these in the place of what the engine finds: x, y, length. */
+  exact: Place[][] | null
+}
+
+type Place = [number, number, number]
+
+interface Watched {
+  /** On each frame: id, x, y of every nail that is drawn. */
+  drawn: Place[][]
+  /** What the tracker was given, by frame: x, y, hand of every nail. */
+  given: Record<number, Place[]>
+  /** Frames before which the hand detector looked. */
+  detected: number[]
 }
 
 let opened: Promise<Session> | undefined
@@ -32,20 +46,17 @@ async function open(): Promise<Session> {
   return session
 }
 
-/** What is drawn on each frame: id, x, y of every nail. As session/video_loop.ts does it, but for the clock. */
-async function overlay({ frames, frameMs, latencyMs }: Film): Promise<[number, number, number][][]> {
-  opened ??= open()
-  const { cascade } = await opened
-  cascade.forget()
-  const [reader, tracker] = [new FrameReader(), new Tracker()]
-  const drawn: [number, number, number][][] = []
+/** As session/video_loop.ts does it, but for the clock. */
+async function overlay({ frames, frameMs, latencyMs, exact }: Film): Promise<Watched> {
+  const look = exact ? exactly(exact) : await engine(frames)
+  const tracker = new Tracker()
+  const watched: Watched = { drawn: [], given: {}, detected: [] }
   let waiting: { nails: Nail[]; time: number; doneAt: number } | undefined
   let [shown, fresh] = [-1, false]
   const infer = async (index: number, now: number) => {
-    const bitmap = await createImageBitmap(await (await fetch(frames[index]!)).blob())
-    const extent = { width: bitmap.width, height: bitmap.height }
-    const { nails } = await cascade.detect(reader, bitmap, extent, 'track')
-    bitmap.close()
+    const { nails, detected } = await look(index)
+    watched.given[index] = nails.map(({ center, hand }) => [center.x, center.y, hand])
+    if (detected) watched.detected.push(index)
     fresh = false
     waiting = { nails, time: index * frameMs, doneAt: now + latencyMs }
   }
@@ -57,12 +68,35 @@ async function overlay({ frames, frameMs, latencyMs }: Film): Promise<[number, n
       tracker.update(nails, time, shown * frameMs)
       if (fresh) await infer(shown, doneAt)
     }
-    drawn.push(tracker.at(now).map(({ id, center }) => [id, center.x, center.y]))
+    watched.drawn.push(tracker.at(now).map(({ id, center }) => [id, center.x, center.y]))
     shown = index
     fresh = true
     if (!waiting) await infer(index, now)
   }
-  return drawn
+  return watched
+}
+
+type Look = (index: number) => Promise<{ nails: Nail[]; detected: boolean }>
+
+async function engine(frames: string[]): Promise<Look> {
+  opened ??= open()
+  const { pipeline } = await opened
+  pipeline.forget()
+  const reader = new FrameReader()
+  return async (index) => {
+    const bitmap = await createImageBitmap(await (await fetch(frames[index]!)).blob())
+    const extent = { width: bitmap.width, height: bitmap.height }
+    const { nails, timings } = await pipeline.detect(reader, bitmap, extent, 'track')
+    bitmap.close()
+    return { nails, detected: timings.hand > 0 }
+  }
+}
+
+function exactly(places: Place[][]): Look {
+  const nails = places.map((frame) =>
+    frame.map(([x, y, length]) => nailAt(x, y, { size: { length, width: 0.8 * length } })),
+  )
+  return async (index) => ({ nails: nails[index]!, detected: false })
 }
 
 Object.assign(globalThis, { overlay })

@@ -1,21 +1,24 @@
 """Films through the SDK's engine and tracker in Chromium."""
 
+import dataclasses
 import io
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from playwright.sync_api import Page
 
 from models.evaluation.static_server import Answer, FaultHook, StaticServer
-from tests.bench.sequences.films import FILMS, FPS, FRAMES, Film, Nail, frame
+from tests.bench.sequences.films import FILMS, FPS, FRAMES, SEEN, Film, Nail, frame
 from tests.bench.sequences.score import Drawn, Score, score
 from tests.conftest import ROOT
 from tests.sdk.conftest import bundle_with_esbuild
 
 QUALITY = 95
+GIVEN = {"networks": False, "truth": True}  # what the tracker is given
 LATENCIES_MS = (25, 80)  # a fast device's inference, which keeps up with the film, and a slow one's
 
 Developed = list[tuple[bytes, list[Nail]]]
@@ -51,14 +54,27 @@ def projector(page: Page, server: StaticServer, scratch: Path) -> Iterator[None]
     yield
 
 
-def watch(page: Page, server: StaticServer, developed: Developed, latency_ms: float) -> Score:
-    """The score of a film, when each inference takes so long."""
+def watch(page: Page, server: StaticServer, developed: Developed, latency_ms: float, exact: bool = False) -> Score:
+    """The score of a film, when each inference takes so long. exact: the tracker is given the truth, as late."""
     urls = [f"/film/{index}.jpg" for index in range(len(developed))]
     for url, (jpeg, _) in zip(urls, developed, strict=True):
         server.faults[url] = _picture(jpeg)
-    asked = {"frames": urls, "frameMs": 1000 / FPS, "latencyMs": latency_ms}
-    drawn = page.evaluate("(film) => overlay(film)", asked)
-    return score([nails for _, nails in developed], [[Drawn(*nail) for nail in nails] for nails in drawn])
+    truth = [nails for _, nails in developed]
+    places = [[(nail.x, nail.y, nail.length) for nail in nails if nail.visible >= SEEN] for nails in truth]
+    asked = {"frames": urls, "frameMs": 1000 / FPS, "latencyMs": latency_ms, "exact": places if exact else None}
+    watched = page.evaluate("(film) => overlay(film)", asked)
+    drawn = [[Drawn(*nail) for nail in nails] for nails in watched["drawn"]]
+    given = {int(at): [Drawn(0, x, y) for x, y, _ in nails] for at, nails in watched["given"].items()}
+    return score(truth, drawn, given)
+
+
+def rows(page: Page, server: StaticServer, film: Film, developed: Developed) -> Iterator[dict[str, Any]]:
+    """Every score of a film, as JSON holds it."""
+    for given, exact in GIVEN.items():
+        for latency in LATENCIES_MS:
+            found = dataclasses.asdict(watch(page, server, developed, latency, exact))
+            known = {key: None if value != value else round(value, 3) for key, value in found.items()}
+            yield {"film": film.name, "given": given, "latency_ms": latency, **known}
 
 
 def _picture(jpeg: bytes) -> FaultHook:

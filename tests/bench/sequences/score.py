@@ -1,12 +1,12 @@
 """How well an overlay keeps to the nails of a film."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from tests.bench.sequences.films import FPS, SEEN, Nail
+from tests.bench.sequences.films import FPS, HEIGHT, SEEN, WIDTH, Nail
 
 NEAR = 0.6  # lengths of the nail: farther off, what is drawn is not on this nail
 
@@ -26,7 +26,8 @@ class Score:
 
     jitter: pixels, root mean square of what the error changes by from frame to frame. lag: milliseconds that the
     overlay trails behind a moving nail, by least squares; nan where nothing moves. covered: share of the nails in view
-    that are drawn. ghost: milliseconds, the longest, that something is drawn on no nail. switches: of ids.
+    that are drawn. ghost: milliseconds, the longest, that something in the picture is drawn on no nail. switches: of
+    ids. found: share of the nails in view that the tracker was given, in the frames that were looked at.
     """
 
     error_px: float
@@ -37,10 +38,15 @@ class Score:
     covered: float
     ghost_ms: float
     switches: int
+    found: float
 
 
-def score(truth: Sequence[Sequence[Nail]], overlay: Sequence[Sequence[Drawn]]) -> Score:
-    """truth, overlay: frame by frame."""
+def score(
+    truth: Sequence[Sequence[Nail]],
+    overlay: Sequence[Sequence[Drawn]],
+    given: Mapping[int, Sequence[Drawn]] | None = None,
+) -> Score:
+    """truth, overlay: frame by frame. given: what the tracker was given, by the frame that it was found in."""
     errors: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)  # nail, frame
     ghosts: dict[int, int] = defaultdict(int)
     lengths, expected = [], 0
@@ -63,7 +69,11 @@ def score(truth: Sequence[Sequence[Nail]], overlay: Sequence[Sequence[Drawn]]) -
         # What lies on a nail that is half hidden is neither right nor wrong.
         doubtful = [nail for nail in nails if nail.visible < SEEN]
         ghostly = {
-            d.id for d in free if all(np.hypot(d.x - n.x, d.y - n.y) > NEAR * n.length for n in [*doubtful, *in_view])
+            d.id
+            for d in free
+            if 0 <= d.x < WIDTH
+            and 0 <= d.y < HEIGHT
+            and all(np.hypot(d.x - n.x, d.y - n.y) > NEAR * n.length for n in [*doubtful, *in_view])
         }
         for known in list(ghosts):
             if known not in ghostly:
@@ -81,7 +91,14 @@ def score(truth: Sequence[Sequence[Nail]], overlay: Sequence[Sequence[Drawn]]) -
         covered=len(distances) / max(expected, 1),
         ghost_ms=longest * 1000 / FPS,
         switches=switches,
+        found=_found(truth, given or {}),
     )
+
+
+def _found(truth: Sequence[Sequence[Nail]], given: Mapping[int, Sequence[Drawn]]) -> float:
+    looked_at = [(nail, given[index]) for index in given for nail in truth[index] if nail.visible >= SEEN]
+    near = [any(np.hypot(d.x - n.x, d.y - n.y) <= NEAR * n.length for d in drawn) for n, drawn in looked_at]
+    return float(np.mean(near)) if near else np.nan
 
 
 def _jitter(errors: dict[int, dict[int, tuple[float, float]]]) -> float:

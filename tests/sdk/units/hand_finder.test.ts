@@ -13,6 +13,7 @@ const square = (x: number, side = 100): Rect => ({ x, y: 0, width: side, height:
 function scene() {
   const state = { detected: [] as Rect[], last: [undefined, undefined] as Regions, runs: 0, told: [] as Regions }
   const core = {
+    frame: { width: 1000, height: 1000 },
     sampleHands: () => new Float32Array(),
     handRegions: () => state.detected,
     lastRegions: () => state.last,
@@ -76,4 +77,23 @@ test("a photo in between leaves the tracked hands' places alone", async () => {
   state.detected = [square(300)]
   assert.deepEqual(await finder.inPhoto(), [square(300), undefined])
   assert.deepEqual((await finder.inFrame()).regions, [undefined, square(300)])
+})
+
+test('while nails are missing the detector runs soon again, less and less often until the hand shows no more', async () => {
+  const { finder, state } = scene()
+  state.detected = [square(0)]
+  state.last = [square(0), undefined]
+  await finder.inFrame()
+  finder.saw(5)
+  const runs: number[] = []
+  for (let frame = 0; frame < 100; frame++) {
+    const before = state.runs
+    await finder.inFrame()
+    finder.saw(4)
+    if (state.runs > before) runs.push(frame)
+  }
+  assert.deepEqual(
+    runs.map((frame, i) => frame - (runs[i - 1] ?? 0)),
+    [1, 6, 11, 21, 31],
+  )
 })

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ConstantVelocity } from '../../../sdk_src/src/tracking/kalman.ts'
+import { Coordinate } from '../../../sdk_src/src/tracking/kalman.ts'
 import { gaussian, rms } from './motion_film.ts'
 
 const NOISE = { measured: 1, acceleration: 30 }
 const STEP_S = 1 / 30
 
-function follow(filter: ConstantVelocity, values: number[]): void {
+function follow(filter: Coordinate, values: number[]): void {
   for (const value of values) filter.correct(value - filter.ahead(STEP_S), STEP_S, NOISE)
 }
 
 test('a constant velocity is found exactly', () => {
-  const filter = new ConstantVelocity(0, NOISE, 50)
+  const filter = new Coordinate(0, NOISE, 50)
   follow(
     filter,
     Array.from({ length: 60 }, (_, i) => (i + 1) * 4),
@@ -24,7 +24,7 @@ test('a constant velocity is found exactly', () => {
 test('noise is taken out, also twice of what was expected, and shows no velocity', () => {
   for (const deviation of [1, 2]) {
     const random = gaussian(3)
-    const filter = new ConstantVelocity(100, NOISE, 50)
+    const filter = new Coordinate(100, NOISE, 50)
     const errors: number[] = []
     const rates: number[] = []
     for (let i = 0; i < 600; i++) {
@@ -39,7 +39,7 @@ test('noise is taken out, also twice of what was expected, and shows no velocity
 })
 
 test('after a sudden start the velocity is there within four measurements', () => {
-  const filter = new ConstantVelocity(0, NOISE, 50)
+  const filter = new Coordinate(0, NOISE, 50)
   follow(filter, new Array(60).fill(0))
   assert.equal(filter.rate, 0)
   follow(filter, [10, 20, 30, 40])
@@ -47,7 +47,17 @@ test('after a sudden start the velocity is there within four measurements', () =
 })
 
 test('two measurements of one time do no harm', () => {
-  const filter = new ConstantVelocity(5, NOISE, 50)
+  const filter = new Coordinate(5, NOISE, 50)
   filter.correct(1, 0, NOISE)
   assert(Number.isFinite(filter.ahead(1)) && filter.ahead(0) > 5 && filter.ahead(0) < 6)
+})
+
+test('a constant acceleration is followed ahead too', () => {
+  const filter = new Coordinate(0, NOISE, 50)
+  const at = (seconds: number) => 200 * seconds ** 2
+  follow(
+    filter,
+    Array.from({ length: 30 }, (_, i) => at((i + 1) * STEP_S)),
+  )
+  assert(Math.abs(filter.shown(0.1) - at(1.1)) < 3, `${filter.shown(0.1)}`)
 })

@@ -15,7 +15,7 @@ function show(tracker: Tracker, nails: Nail[], time: number): Nail[] {
   return tracker.at(time)
 }
 
-const expected = (nail: Nail) => ({ ...poseOf(nail), finger: nail.finger })
+const expected = (nail: Nail) => ({ ...poseOf(nail), finger: nail.finger, hand: nail.hand })
 
 test('ids stay with their nails when the order changes', () => {
   const tracker = new Tracker()
