@@ -51,10 +51,14 @@ def main(arguments: list[str] | None = None) -> None:
     # Parts that are not asked for stay as they were.
     results = json.loads(path.read_text()) if path.is_file() and len(options.parts) < len(PARTS) else {}
     results |= {"format": FORMAT, "date": datetime.now(UTC).isoformat(timespec="seconds"), **machine()}
+    load = results.setdefault("load", {})
     with sync_playwright() as playwright:
         for part in options.parts:
             print(f"— {part}", flush=True)
+            before = os.getloadavg()[0]
             results[part] = PARTS[part](playwright, options)
+            # Processes that wanted a core, the minute before and the last minute of it.
+            load[part] = [round(before, 1), round(os.getloadavg()[0], 1)]
             path.write_text(json.dumps(results, indent=1) + "\n")
     write_html(results, options.out / "report.html")
     print(f"{path} and report.html")
