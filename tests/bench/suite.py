@@ -20,7 +20,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from models.evaluation.chromium import open_chromium
 from models.evaluation.static_server import StaticServer
-from tests.bench import start
+from tests.bench import choices, start
 from tests.bench.compare import CONTENDERS, SCENES, compare, open_peers, tell, web_service
 from tests.bench.peer_files import mount_peers
 from tests.bench.report import write_html
@@ -126,6 +126,13 @@ def profile(playwright: Playwright, options: argparse.Namespace) -> dict[str, An
         return run_plan(chromium.context, server.url, steps, accuracy=True)
 
 
+def chosen(playwright: Playwright, options: argparse.Namespace) -> dict[str, Any]:
+    """What the pipeline's choices bring."""
+    with open_chromium(playwright) as chromium:
+        chromium.context.set_default_timeout(TIMEOUT_MS)
+        return choices.measure(chromium.context, options.dist)
+
+
 def first_nail(playwright: Playwright, options: argparse.Namespace) -> dict[str, Any]:
     """Cold and warm starts, and bytes."""
     return start.measure(playwright, options.dist)
@@ -147,7 +154,7 @@ def films(playwright: Playwright, options: argparse.Namespace) -> list[dict[str,
     return found
 
 
-PARTS = {"profile": profile, "peers": peers, "cost": cost, "first_nail": first_nail, "films": films}
+PARTS = {"profile": profile, "choices": chosen, "peers": peers, "cost": cost, "first_nail": first_nail, "films": films}
 
 if __name__ == "__main__":
     main()
