@@ -10,7 +10,9 @@ from tests.bench.gpu import tracked
 LIMITS = {
     "frame size, thousands of pixels": "Copying the frame grows with it (one over 1280 pixels a side is drawn smaller "
     "first); the networks' inputs do not.",
-    "nails": "Pass 2 grows by a patch with every nail; pass 1 looks at each hand, however many nails it shows.",
+    "nails": "Pass 2 grows by a patch with every candidate; pass 1 looks at each hand, however many nails it shows. "
+    "Nails are hidden with their fingertips; what is covered so leaves candidates that pass 2 turns down, so few nails "
+    "are not the cheapest here.",
     "hands": "Each hand is a look of pass 1 and the patches of its nails; without one, the hand detector alone looks.",
     "tier of pass 1": "Pass 1 grows with the tier's area, everything else stays.",
     "threads": "2: an isolated page, where the SDK takes threads if its own probe finds them faster.",
