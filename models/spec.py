@@ -101,6 +101,7 @@ NAIL_PATCH = ModelSpec(
         "side_factor": 1.5,  # patch side / the nail's longest side
         "max_batch": 10,
         "max_nails": 20,
+        "still_views": 4,  # of each nail of a photo, mirrored and turned, whose mean counts
         # confidence = sigmoid(bias + peak * logit(peak score) + patch * patch logit); models.evaluation.calibrate
         "confidence_bias": -0.28,
         "confidence_peak": 1.14,

@@ -1,4 +1,4 @@
-"""Fits `confidence`: `python -m models.evaluation.calibrate --data VAL`.
+"""Fits `confidence`: `python -m models.evaluation.calibrate --data DIR [--variant r6d] [--negatives DIR]`.
 
 Platt scaling (Platt 1999) of two scores, the peak's of pass 1 and the patch's of pass 2: confidence = sigmoid(bias +
 peak * logit(peak's score) + patch * patch's logit). Prints the three constants of `models.spec` and, from five folds of
@@ -17,7 +17,9 @@ from models.evaluation.calibration import expected_calibration_error, reliabilit
 from models.evaluation.core import Candidate, Core
 from models.evaluation.engine_torch import TorchEngine
 from models.evaluation.metrics import IGNORE, MATCH_IOU
+from models.evaluation.negatives import negative_photos
 from models.evaluation.photos import read_folder
+from models.spec import VARIANTS
 
 FOLDS = 5
 LEAST_PIXELS = 20
@@ -35,13 +37,14 @@ class Patch:
 
 
 class RecordingCore(Core):
-    """The core, and everything that was stored in it for the last plan."""
+    """The core, and what became of the candidates of the last look: the mean of each one's views."""
 
     def __init__(self) -> None:
         super().__init__()
         self.patches: list[Patch] = []
         self._scores: list[float] = []
         self._plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
+        self._views = 1
 
     def decode_heatmap(
         self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike, look: int = 0
@@ -50,17 +53,31 @@ class RecordingCore(Core):
         self._scores = [one.score for one in found]
         return found
 
-    def plan_patches(self) -> npt.NDArray[np.float32]:
-        self.patches.clear()  # of an earlier look: what is reported comes from the last plan
-        self._plan = super().plan_patches()
+    def plan_patches(self, views: int = 1) -> npt.NDArray[np.float32]:
+        self.patches.clear()  # of an earlier look
+        self._views, self._plan = views, super().plan_patches(views)
         return self._plan
 
+    def plan_patches_again(self, views: int = 1) -> npt.NDArray[np.float32]:
+        self._views = 0  # of nails that were reported already: the others are no longer there to learn from
+        return super().plan_patches_again(views)
+
     def store_patches(
-        self, start: int, keypoints: npt.ArrayLike, masks: npt.ArrayLike, confidence: npt.ArrayLike
+        self,
+        start: int,
+        keypoints: npt.ArrayLike,
+        masks: npt.ArrayLike,
+        confidence: npt.ArrayLike,
+        rotations: npt.ArrayLike | None = None,
     ) -> None:
-        super().store_patches(start, keypoints, masks, confidence)
-        for k, (mask, logit) in enumerate(zip(np.asarray(masks), np.asarray(confidence), strict=True), start):
-            self.patches.append(Patch(self._plan[k], self._scores[k], float(logit[0]), mask[..., 0] > 0))
+        super().store_patches(start, keypoints, masks, confidence, rotations)
+        if not self._views:
+            return
+        logits = np.asarray(confidence).reshape(-1, self._views).mean(1)
+        # The first view lies as the candidate does; its mask is enough to tell which nail it is.
+        first = np.asarray(masks)[:: self._views, ..., 0] > 0
+        for k, (logit, inside) in enumerate(zip(logits, first, strict=True), start // self._views):
+            self.patches.append(Patch(self._plan[k * self._views], self._scores[k], float(logit), inside))
 
 
 def match(patch: Patch, truth: npt.NDArray[np.uint8]) -> tuple[float, int]:
@@ -96,18 +113,21 @@ def _sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return 1 / (1 + np.exp(-x))
 
 
-def collect(data: Path, checkpoints: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int]:
+def collect(
+    engine: TorchEngine, data: Path, negatives: Path | None = None
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int]:
     """([photo, logit of the score, patch's logit] of every candidate, 1 where it is a nail, nails in all).
 
-    Of two candidates on one nail only the better counts; the core drops the other.
+    Of two candidates on one nail only the better counts; the core drops the other. negatives: hand-free photos.
     """
-    engine = TorchEngine(checkpoints)
     core = engine.core = RecordingCore()
     rows, correct, nails = [], [], 0
-    for number, photo in enumerate(track(read_folder(data), "photos")):
+    photos = [(photo.image, photo) for photo in read_folder(data)]
+    empty = [(path, None) for path in negative_photos(negatives)] if negatives else []
+    for number, (image, photo) in enumerate(track([*photos, *empty], "photos")):
         core.patches.clear()
-        engine.detect(photo.image)
-        truth = photo.labels()
+        engine.detect(image)
+        truth = photo.labels() if photo else np.zeros((1, 1), np.uint8)
         nails += len(set(np.unique(truth)) - {0, IGNORE})
         taken: set[int] = set()
         for patch in sorted(core.patches, key=lambda p: -(p.score + _sigmoid(np.array(p.logit)))):
@@ -125,9 +145,12 @@ def main() -> None:
     """Prints the constants and the figures."""
     parser = argparse.ArgumentParser(prog="python -m models.evaluation.calibrate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder with images/ and masks/")
+    parser.add_argument("--negatives", type=Path, help="hand-free photos: every candidate in them is false")
+    parser.add_argument("--variant", choices=tuple(VARIANTS), default="standard", help="the second pass")
     parser.add_argument("--checkpoints", type=Path, default=Path("models/checkpoints"))
     options = parser.parse_args()
-    rows, correct, nails = collect(options.data, options.checkpoints)
+    engine = TorchEngine(options.checkpoints, variant=options.variant)
+    rows, correct, nails = collect(engine, options.data, options.negatives)
     features, fold = rows[:, 1:], rows[:, 0] % FOLDS
     held_out = np.zeros(len(rows))
     for k in range(FOLDS):

@@ -118,13 +118,13 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         [c_void_p, c_int32, POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float)],
     ),
     "lunula_candidates": (POINTER(_Candidate), [c_void_p]),
-    "lunula_plan_patches": (c_int32, [c_void_p]),
+    "lunula_plan_patches": (c_int32, [c_void_p, c_int32]),
+    "lunula_plan_patches_again": (c_int32, [c_void_p, c_int32]),
     "lunula_patch_affines": (POINTER(c_float), [c_void_p]),
     "lunula_store_patches": (
         c_int32,
-        [c_void_p, c_int32, c_int32, POINTER(c_float), POINTER(c_float), POINTER(c_float)],
+        [c_void_p, c_int32, c_int32, *[POINTER(c_float)] * 4],
     ),
-    "lunula_store_rotations": (c_int32, [c_void_p, c_int32, c_int32, POINTER(c_float)]),
     "lunula_keep_queries": (c_int32, [POINTER(c_float), POINTER(c_float), c_int32, POINTER(c_int32)]),
     "lunula_store_queries": (
         c_int32,
@@ -210,12 +210,18 @@ class Core:
         self._check("second_look_roi", status)
         return out[0], out[1], out[2], out[3]
 
-    def fit_rect(self, rect: Sequence[float], input_width: int, input_height: int) -> Floats:
-        """The similarity [6] that maps input pixels to frame pixels, rect centred and wholly inside the input."""
+    def fit_rect(self, rect: Sequence[float], input_width: int, input_height: int, mirrored: bool = False) -> Floats:
+        """The similarity [6] that maps input pixels to frame pixels, rect centred and wholly inside the input.
+
+        mirrored: left and right of the input exchanged.
+        """
         out = np.empty(6, np.float32)
         values = _floats(rect, (4,), "rect")
         status = self._library.lunula_fit_rect(_pointer(values), input_width, input_height, _pointer(out))
         self._check("fit_rect", status)
+        if mirrored:
+            out[2] += out[0] * input_width
+            out[0] = -out[0]
         return out
 
     def sample(self, rgba: npt.NDArray[np.uint8], affines: npt.ArrayLike, size: tuple[int, int], model: str) -> Floats:
@@ -263,31 +269,48 @@ class Core:
         found = self._library.lunula_candidates(self._session)
         return [_candidate(found[i]) for i in range(self._check("decode_heatmap", count))]
 
-    def plan_patches(self) -> Floats:
-        """One affine a candidate, [N, 6]: patch pixels to frame pixels."""
-        count = self._check("plan_patches", self._library.lunula_plan_patches(self._session))
+    def plan_patches(self, views: int = 1) -> Floats:
+        """One affine a candidate and view, [N, 6]: patch pixels to frame pixels; a candidate's views in a row.
+
+        views: 1, 2 (mirrored, too) or 4 (and both upside down).
+        """
+        return self._planned(self._library.lunula_plan_patches(self._session, views))
+
+    def plan_patches_again(self, views: int = 1) -> Floats:
+        """The same around the nails that `decode_patches` found; all other candidates are forgotten."""
+        return self._planned(self._library.lunula_plan_patches_again(self._session, views))
+
+    def _planned(self, status: int) -> Floats:
+        count = self._check("plan_patches", status)
         if count == 0:
             return np.zeros((0, 6), np.float32)
         return np.ctypeslib.as_array(self._library.lunula_patch_affines(self._session), (count, 6)).copy()
 
     def store_patches(
-        self, start: int, keypoints: npt.ArrayLike, masks: npt.ArrayLike, confidence: npt.ArrayLike
+        self,
+        start: int,
+        keypoints: npt.ArrayLike,
+        masks: npt.ArrayLike,
+        confidence: npt.ArrayLike,
+        rotations: npt.ArrayLike | None = None,
     ) -> None:
-        """Outputs of pass 2 for patches start, start + 1, …: logits [N, 32, 32, 2], [N, 64, 64, 1] and [N, 1]."""
+        """Outputs of pass 2 for patches start, start + 1, … of whole candidates.
+
+        Logits [N, 32, 32, 2], [N, 64, 64, 1] and [N, 1]; rotations [N, 6] in the patches' frames, of nail_patch_r6d.
+        """
         mask_logits = _floats(masks, (None, PATCH_SIZE, PATCH_SIZE, 1), "masks")
         count = len(mask_logits)
         keypoint_logits = _floats(keypoints, (count, *_KEYPOINT_SHAPE), "keypoints")
         confidence_logits = _floats(confidence, (count, 1), "confidence")
+        six = None if rotations is None else _floats(rotations, (count, 6), "rotations")
         status = self._library.lunula_store_patches(
-            self._session, start, count, _pointer(keypoint_logits), _pointer(mask_logits), _pointer(confidence_logits)
+            self._session,
+            start,
+            count,
+            *(_pointer(values) for values in (keypoint_logits, mask_logits, confidence_logits)),
+            None if six is None else _pointer(six),
         )
         self._check("store_patches", status)
-
-    def store_rotations(self, start: int, rotations: npt.ArrayLike) -> None:
-        """Rotations [N, 6] of patches start, start + 1, …, in the patches' frames. After `store_patches`."""
-        six = _floats(rotations, (None, 6), "rotations")
-        status = self._library.lunula_store_rotations(self._session, start, len(six), _pointer(six))
-        self._check("store_rotations", status)
 
     def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike) -> list[int]:
         """Which of RT-DETR's queries are nails, the best first. boxes [Q, 4], scores [Q, 2] logits."""

@@ -50,13 +50,15 @@ class TorchEngine:
         most = constants["look_share"] * width * height
         looks = [(0.0, 0.0, width, height), *(hand for hand in hands if hand[2] * hand[3] < most)]
         for look, region in enumerate(looks):
-            self._first_pass(rgba, region, constants["still_tier"], look)
-        nails = self._second_pass(rgba)
+            self._both_ways(rgba, region, look)
+        nails = self._second_pass(rgba, core.plan_patches())
         region = core.second_look_roi(width, height, nails)
-        if region[2] * region[3] >= most:
-            return nails
-        self._first_pass(rgba, region, constants["still_tier"], len(looks))
-        return self._second_pass(rgba)
+        if region[2] * region[3] < most:
+            self._both_ways(rgba, region, len(looks))
+        # Pass 2 sees each candidate from several views, then each nail that was found once more, centred better.
+        views = int(NAIL_PATCH.constants["still_views"])
+        self._second_pass(rgba, core.plan_patches(views), views)
+        return self._second_pass(rgba, core.plan_patches_again(views), views)
 
     def hands(self, rgba: np.ndarray) -> list[Region]:
         """The padded regions of the hands in a frame, the best first."""
@@ -67,23 +69,27 @@ class TorchEngine:
         found = core.decode_hands(scores[0], boxes[0], affine, width, height)
         return [core.hand_roi(width, height, hand) for hand in found]
 
-    def _first_pass(self, rgba: np.ndarray, region: Region, tier: float, look: int = 0) -> list[Candidate]:
+    def _both_ways(self, rgba: np.ndarray, region: Region, look: int) -> None:
+        """Pass 1 on a photo's region and on its mirror image; the candidates of both count."""
+        for mirrored in (False, True):
+            self._first_pass(rgba, region, NAIL_HEATMAP.constants["still_tier"], 2 * look + mirrored, mirrored)
+
+    def _first_pass(
+        self, rgba: np.ndarray, region: Region, tier: float, look: int = 0, mirrored: bool = False
+    ) -> list[Candidate]:
         """Pass 1 on a region; the candidates of all looks so far."""
         core = self.core
         size = core.segment_size(region[2], region[3], tier)
-        affine = core.fit_rect(region, *size)
+        affine = core.fit_rect(region, *size, mirrored)
         heatmap, geometry, _ = self._run(NAIL_HEATMAP.name, core.sample(rgba, [affine], size, NAIL_HEATMAP.name))
         return core.decode_heatmap(heatmap[0], geometry[0], affine, look)
 
-    def _second_pass(self, rgba: np.ndarray) -> list[Nail]:
-        core, plan = self.core, self.core.plan_patches()
-        batch, side = int(NAIL_PATCH.constants["max_batch"]), int(NAIL_PATCH.constants["patch_size"])
+    def _second_pass(self, rgba: np.ndarray, plan: np.ndarray, views: int = 1) -> list[Nail]:
+        core, side = self.core, int(NAIL_PATCH.constants["patch_size"])
+        batch = int(NAIL_PATCH.constants["max_batch"]) // views * views
         for start in range(0, len(plan), batch):
             patches = core.sample(rgba, plan[start : start + batch], (side, side), NAIL_PATCH.name)
-            outputs = self._run(self.patch.name, patches)
-            core.store_patches(start, *outputs[:3])
-            if len(outputs) > 3:
-                core.store_rotations(start, outputs[3])
+            core.store_patches(start, *self._run(self.patch.name, patches))
         return core.decode_patches()
 
     def _run(self, name: str, inputs: np.ndarray) -> list[np.ndarray]:

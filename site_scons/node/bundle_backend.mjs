@@ -16,6 +16,8 @@ const BACKEND = `${TFJS}/tfjs-backend-${variant.replace('_threads', '')}`
 // What backends/tfjs/probe.ts computes, whatever the networks have.
 const PROBE_OPS = ['AddV2', 'DepthToSpace', 'FusedDepthwiseConv2dNative', '_FusedConv2D']
 const CONFIG = /export const (\w+Config)\b/
+// Kernels of ours that stand in the place of the backend's own, where these are slow.
+const OURS = resolve(`sdk_src/src/backends/tfjs/${variant.replace('_threads', '')}_kernels`)
 const NO_OPS = new Set(['Const', 'Placeholder'])
 
 const used = operators()
@@ -101,7 +103,8 @@ function setup({ onResolve, onLoad, resolve: find }) {
 /** '#kernels': the operators under their names, and the configurations of their kernels. */
 function kernelModule() {
   const configs = [...kernels].sort().map((name) => {
-    const file = join(BACKEND, 'dist', 'kernels', `${name}.js`)
+    const files = [join(OURS, `${name}.ts`), join(BACKEND, 'dist', 'kernels', `${name}.js`)]
+    const file = files.find((path) => existsSync(path)) ?? files[1]
     const config = existsSync(file) && CONFIG.exec(readFileSync(file, 'utf8'))?.[1]
     if (!config) throw new Error(`no kernel ${name} in ${dirname(file)}`)
     return { config, file }

@@ -5,7 +5,7 @@ import pytest
 
 from models.evaluation.core import Core, CoreError
 from models.evaluation.nail import Nail
-from models.spec import NAIL_PATCH, PATCH_SIZE
+from models.spec import NAIL_PATCH, NAIL_PATCH_R6D, PATCH_SIZE
 from tests.core.synthetic import IDENTITY, Ellipse, in_order, pass1, pass2, transform
 
 ROWS, COLUMNS = 96, 128
@@ -206,7 +206,8 @@ def test_rotations_turn_with_the_patch_and_are_orthonormal(core: Core) -> None:
     assert "rotation" not in core.decode_patches()[0]
     # In the patch the nail points up, its tip tilted by 30 degrees to the camera; across is not yet at a right angle.
     tilt = math.radians(30)
-    core.store_rotations(0, [[0, -2 * math.cos(tilt), -2 * math.sin(tilt), 1, 0.5, 0]])
+    six = [[0, -2 * math.cos(tilt), -2 * math.sin(tilt), 1, 0.5, 0]]
+    core.store_patches(0, *pass2(ordered, affines), six)
     (nail,) = core.decode_patches()
     axis, across = np.array(nail["rotation"]).reshape(2, 3)
     linear = affines[0].reshape(2, 3)[:, :2]
@@ -218,13 +219,105 @@ def test_rotations_turn_with_the_patch_and_are_orthonormal(core: Core) -> None:
 @pytest.mark.parametrize("six", [[0] * 6, [math.nan] * 6, [1, 0, 0, 2, 0, 0], [math.inf, 0, 0, 0, 1, 0]])
 def test_numbers_that_are_no_rotation_leave_none(core: Core, six: list[float]) -> None:
     ordered, affines = plan(core, [Ellipse(200, 200, 60, 36, 0.0)])
-    core.store_patches(0, *pass2(ordered, affines))
-    core.store_rotations(0, [six])
+    core.store_patches(0, *pass2(ordered, affines), [six])
     assert "rotation" not in core.decode_patches()[0]
 
 
-def test_rotations_outside_the_plan_are_refused(core: Core) -> None:
-    plan(core, [Ellipse(100, 100, 60, 36, 0.0)])
-    for start, count in ((-1, 1), (0, 2), (2, 1)):
-        with pytest.raises(CoreError, match="store_rotations refused"):
-            core.store_rotations(start, np.ones((count, 6)))
+def test_the_variant_that_rotates_has_its_own_confidence(core: Core) -> None:
+    truth = Ellipse(200, 200, 60, 36, 0.0)
+    (candidate,) = core.decode_heatmap(*pass1([truth], ROWS, COLUMNS), IDENTITY)
+    outputs, score = pass2([truth], core.plan_patches(), confidence=1.0), candidate.score
+    for spec, rotations in ((NAIL_PATCH, None), (NAIL_PATCH_R6D, [[0, -1, 0, 1, 0, 0]])):
+        core.store_patches(0, *outputs, rotations)
+        (nail,) = core.decode_patches()
+        bias, peak, patch = (spec.constants[f"confidence_{name}"] for name in ("bias", "peak", "patch"))
+        expected = 1 / (1 + math.exp(-(bias + peak * math.log(score / (1 - score)) + patch * 1.0)))
+        assert nail["confidence"] == pytest.approx(expected, abs=1e-3)
+
+
+VIEWS = [(False, False), (True, False), (False, True), (True, True)]  # mirrored left to right, upside down
+
+
+@pytest.mark.parametrize("views", [2, 4])
+def test_views_are_mirror_images_whose_outputs_are_turned_back(core: Core, views: int) -> None:
+    nails = [Ellipse(120, 100, 60, 36, 0.3, 1, 4.0), Ellipse(300, 220, 40, 30, 2.0, 2, 3.0)]
+    ordered, plain = plan(core, nails)
+    core.store_patches(0, *pass2(ordered, plain))
+    expected = core.decode_patches()
+    affines = core.plan_patches(views)
+    assert len(affines) == views * len(nails)
+    corner = np.array([3.0, 9.0])
+    for nail, first in enumerate(plain):
+        for view, (mirrored, upside_down) in enumerate(VIEWS[:views]):
+            turned = np.where([mirrored, upside_down], PATCH_SIZE - corner, corner)
+            seen = transform(affines[nail * views + view], turned)
+            np.testing.assert_allclose(seen, transform(first, corner), atol=1e-3)
+    core.store_patches(0, *pass2([nail for nail in ordered for _ in range(views)], affines))
+    for found, known in zip(core.decode_patches(), expected, strict=True):
+        np.testing.assert_allclose(found["contour"], known["contour"], atol=0.02)
+        assert found["direction"] == pytest.approx(known["direction"], abs=1e-3)
+        np.testing.assert_allclose(found["mask"]["transform"], known["mask"]["transform"])
+
+
+def test_the_mean_of_the_views_counts(core: Core) -> None:
+    plan(core, [Ellipse(200, 200, 60, 36, 0.0)])
+    affines = core.plan_patches(2)
+    keypoints, masks, confidence = pass2([Ellipse(200, 200, 60, 36, 0.0)] * 2, affines)
+    masks[1] -= 40.0  # the second view sees no nail at all
+    core.store_patches(0, keypoints, masks, confidence)
+    assert core.decode_patches() == []
+
+
+def test_rotations_of_views_are_turned_back(core: Core) -> None:
+    ordered, affines = plan(core, [Ellipse(200, 200, 60, 36, 0.4)])
+    axis, across = np.array([0.1, -0.8, -0.6]), np.array([0.9, 0.2, -0.1])
+    core.store_patches(0, *pass2(ordered, affines), [[*axis, *across]])
+    expected = core.decode_patches()[0]["rotation"]
+    affines = core.plan_patches(4)
+    sixes = []
+    for mirrored, upside_down in VIEWS:
+        mirror = np.diag([-1.0 if mirrored else 1.0, -1.0 if upside_down else 1.0, 1.0])
+        seen, normal = mirror @ axis, mirror @ np.cross(axis, across)
+        # The direction across follows from axis and normal, as in training.
+        sixes.append([*seen, *(mirror @ across * np.sign(np.linalg.det(mirror)))])
+        np.testing.assert_allclose(np.cross(seen, sixes[-1][3:]), normal, atol=1e-9)
+    core.store_patches(0, *pass2(ordered * 4, affines), sixes)
+    np.testing.assert_allclose(core.decode_patches()[0]["rotation"], expected, atol=1e-5)
+
+
+def test_a_second_plan_lies_on_the_nails_that_were_found(core: Core) -> None:
+    truth, no_nail = Ellipse(200, 180, 60, 36, 0.7, 1, 3.0), Ellipse(330, 90, 50, 36, 0.2, 2, 4.0)
+    candidates = core.decode_heatmap(*pass1([truth, no_nail], ROWS, COLUMNS), IDENTITY)
+    ordered, affines = in_order([truth, no_nail], candidates), core.plan_patches()
+    larger = Ellipse(204, 183, 72, 40, 0.9)  # what the outline says
+    keypoints, masks, confidence = pass2([larger if nail is truth else nail for nail in ordered], affines)
+    confidence[ordered.index(no_nail)] = -20.0
+    core.store_patches(0, keypoints, masks, confidence)
+    assert len(core.decode_patches()) == 1
+    (affine,) = core.plan_patches_again()
+    half = PATCH_SIZE / 2
+    np.testing.assert_allclose(transform(affine, np.array([half, half])), (larger.x, larger.y), atol=0.5)
+    scale = math.sqrt(np.linalg.det(affine.reshape(2, 3)[:, :2]))
+    assert scale * PATCH_SIZE == pytest.approx(NAIL_PATCH.constants["side_factor"] * 72, rel=0.02)
+    core.store_patches(0, *pass2([larger], np.array([affine])))
+    (nail,) = core.decode_patches()
+    assert nail["finger"] == "index"
+    assert core.plan_patches_again(4).shape == (4, 6)
+    assert core.plan_patches_again().shape == (0, 6)  # nothing was decoded since
+
+
+@pytest.mark.parametrize("views", [0, 3, 5, -1])
+def test_other_numbers_of_views_are_refused(core: Core, views: int) -> None:
+    plan(core, [Ellipse(200, 200, 60, 36, 0.0)])
+    for again in (core.plan_patches, core.plan_patches_again):
+        with pytest.raises(CoreError, match="plan_patches refused"):
+            again(views)
+
+
+@pytest.mark.parametrize(("start", "count"), [(1, 2), (0, 1), (0, 3), (2, 2)])
+def test_parts_of_a_candidate_are_refused(core: Core, start: int, count: int) -> None:
+    plan(core, [Ellipse(200, 200, 60, 36, 0.0)])
+    affines = core.plan_patches(2)
+    outputs = pass2([Ellipse(200, 200, 60, 36, 0.0)] * count, np.resize(affines, (count, 6)))
+    with pytest.raises(CoreError, match="store_patches refused"):
+        core.store_patches(start, *outputs)

@@ -115,18 +115,22 @@ int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, const float
                               int32_t rows, int32_t columns, const float affine[6]);
 const lunula_candidate *lunula_candidates(const lunula_session *session);
 
-/* One affine a candidate (patch pixels -> frame pixels): side_factor times the longest side, the nail's axis upright.
- * Returns the number of patches; lunula_patch_affines() holds them, 6 floats each. */
-int32_t lunula_plan_patches(lunula_session *session);
+/* One affine a candidate and view (patch pixels -> frame pixels): side_factor times the longest side, the nail's axis
+ * upright. views: 1; 2, each candidate once more, mirrored left to right; 4, both once more, upside down. What the network
+ * says of a candidate's views is averaged. Returns the number of patches, a candidate's views one after the other;
+ * lunula_patch_affines() holds them, 6 floats each. */
+int32_t lunula_plan_patches(lunula_session *session, int32_t views);
+/* The same around the nails that lunula_decode_patches() found, which forgets all other candidates: an outline tells centre,
+ * size and axis better than a peak does. */
+int32_t lunula_plan_patches_again(lunula_session *session, int32_t views);
 const float *lunula_patch_affines(const lunula_session *session);
 
-/* Pass 2 decoding of patches start .. start+count-1 of the plan: keypoints [count,32,32,2] logits, masks
- * [count,64,64,1] logits, confidence [count,1] logits. Stores them in the session; call once a batch. */
+/* Pass 2 decoding of patches start .. start+count-1 of the plan, of whole candidates: keypoints [count,32,32,2] logits,
+ * masks [count,64,64,1] logits, confidence [count,1] logits; rotations [count,6], two columns in the patch's frame, made
+ * orthonormal here and turned into the frame's, where the network tells them (nail_patch_r6d, whose confidence is
+ * calibrated by itself), else NULL. Stores them in the session; call once a batch. */
 int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t count, const float *keypoints,
-                             const float *masks, const float *confidence);
-/* Rotations of the same patches where the network tells them (nail_patch_r6d): rotations [count, 6], two columns in the
- * patch's frame, made orthonormal here and turned into the frame's. After lunula_store_patches. */
-int32_t lunula_store_rotations(lunula_session *session, int32_t start, int32_t count, const float *rotations);
+                             const float *masks, const float *confidence, const float *rotations);
 /* RT-DETR: which queries lunula_store_queries() would keep, the best first, at most max_nails, so that of the masks only
  * theirs need to leave the GPU. boxes [count, 4], scores [count, 2]; kept: room for max_nails. Returns their number. */
 int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, int32_t *kept);

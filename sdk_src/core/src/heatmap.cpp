@@ -141,7 +141,7 @@ extern "C" int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, 
   constexpr int kMaxCells = kMaxInputSide / spec::nail_heatmap::stride;
   if (!is_session(session))
     return LUNULA_BAD_ARGUMENT;
-  session->patch_count = 0;
+  session->patch_count = session->nail_count = 0;
   if (look == 0)
     session->candidate_count = 0; // a failed call leaves nothing of the last frame
   if (look < 0 || heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells ||

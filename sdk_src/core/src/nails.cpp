@@ -41,5 +41,6 @@ extern "C" int32_t lunula_decode_patches(lunula_session *session) {
     if (!duplicate(*session, patch, count))
       session->nails[count++] = patch.nail;
   }
+  session->nail_count = count;
   return count;
 }

@@ -8,19 +8,28 @@
 #include "mask.h"
 #include "patch.h"
 #include "polygon.h"
+#include "rotation.h"
 
 namespace lunula {
 
 /* Base and tip of a real nail lie at least a third of the patch apart; this near they contradict each other. */
 constexpr float kLeastKeypointGap = 4.0f; // patch pixels
 
+/* Weights of the two passes' scores, of the network that filled a patch. */
+struct Calibration {
+  float bias, peak, patch;
+};
+constexpr Calibration kStandard = {spec::nail_patch::confidence_bias, spec::nail_patch::confidence_peak,
+                                   spec::nail_patch::confidence_patch};
+constexpr Calibration kRotating = {spec::nail_patch_r6d::confidence_bias, spec::nail_patch_r6d::confidence_peak,
+                                   spec::nail_patch_r6d::confidence_patch};
+
 /* The one place where a nail's confidence is made: a logistic model of what both passes say about "is it a nail"
  * (Platt scaling of two scores), fitted by `python -m models.evaluation.calibrate`. score: of the peak, 0..1. */
-static float nail_confidence(float score, float confidence_logit) {
+static float nail_confidence(const Calibration &weights, float score, float confidence_logit) {
   constexpr float kCertain = 1e-6f;
   const float p = std::clamp(score, kCertain, 1 - kCertain);
-  return sigmoid(spec::nail_patch::confidence_bias + spec::nail_patch::confidence_peak * std::log(p / (1 - p)) +
-                 spec::nail_patch::confidence_patch * confidence_logit);
+  return sigmoid(weights.bias + weights.peak * std::log(p / (1 - p)) + weights.patch * confidence_logit);
 }
 
 struct Keypoints {
@@ -117,22 +126,47 @@ void decode_patch(lunula_session &session, int patch, const PatchOutputs &output
   decoded.usable = is_finite(nail) && outline.area > 0;
 }
 
+/* One candidate's outputs, of all its views one after the other. */
+static void store_patch(lunula_session &session, int patch, const float *keypoints, const float *masks,
+                        const float *confidence, const float *rotations) {
+  const int views = session.views;
+  Scratch &scratch = session.scratch;
+  PatchOutputs outputs = {keypoints, masks, 0};
+  if (views > 1) {
+    mean_of_views(keypoints, views, kKeypointGrid, kKeypointCount, scratch.mean_keypoints);
+    mean_of_views(masks, views, kPatchSize, 1, scratch.mean_mask);
+    outputs.keypoints = scratch.mean_keypoints;
+    outputs.mask = scratch.mean_mask;
+  }
+  float logit = 0;
+  for (int view = 0; view < views; view++)
+    logit += confidence[view] / float(views);
+  const Calibration &weights = rotations == nullptr ? kStandard : kRotating;
+  outputs.confidence = finite(logit) ? nail_confidence(weights, session.candidates[patch].score, logit) : logit;
+  decode_patch(session, patch, outputs);
+  DecodedPatch &decoded = session.patches[patch];
+  decoded.usable = decoded.usable && decoded.nail.confidence >= spec::nail_patch::confidence_threshold;
+  if (decoded.usable && rotations != nullptr) {
+    float six[6];
+    mean_rotation(rotations, views, six);
+    set_rotation(decoded.nail, six);
+  }
+}
+
 } // namespace lunula
 
 extern "C" int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t count, const float *keypoints,
-                                        const float *masks, const float *confidence) {
+                                        const float *masks, const float *confidence, const float *rotations) {
   using namespace lunula;
   if (!is_session(session) || keypoints == nullptr || masks == nullptr || confidence == nullptr || start < 0 ||
-      count < 0 || start > session->patch_count || count > session->patch_count - start)
+      count < 0)
+    return LUNULA_BAD_ARGUMENT;
+  const int views = session->views, all = views * session->patch_count;
+  if (start > all || count > all - start || start % views != 0 || count % views != 0)
     return LUNULA_BAD_ARGUMENT;
   constexpr int keypoint_floats = kKeypointGrid * kKeypointGrid * kKeypointCount;
-  for (int i = 0; i < count; i++) {
-    const float score = session->candidates[start + i].score, logit = confidence[i];
-    decode_patch(*session, start + i,
-                 {keypoints + size_t(i) * keypoint_floats, masks + size_t(i) * kPatchPixels,
-                  finite(logit) ? nail_confidence(score, logit) : logit});
-    DecodedPatch &decoded = session->patches[start + i];
-    decoded.usable = decoded.usable && decoded.nail.confidence >= spec::nail_patch::confidence_threshold;
-  }
+  for (int i = 0; i < count; i += views)
+    store_patch(*session, (start + i) / views, keypoints + size_t(i) * keypoint_floats,
+                masks + size_t(i) * kPatchPixels, confidence + i, rotations ? rotations + size_t(i) * 6 : nullptr);
   return count;
 }

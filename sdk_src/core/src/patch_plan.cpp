@@ -26,16 +26,48 @@ static void patch_affine(const lunula_candidate &candidate, float out[6]) {
   out[5] = candidate.center_y - half * (out[3] + out[4]);
 }
 
+static int plan(lunula_session &session, int views) {
+  session.views = views;
+  session.nail_count = 0; // of the plan before
+  for (int i = 0; i < session.candidate_count; i++) {
+    float *affine = session.affines + 6 * i;
+    patch_affine(session.candidates[i], affine);
+    for (int view = 0; view < views; view++)
+      view_affine(affine, view, session.view_affines + 6 * (i * views + view));
+    session.patches[i].usable = false;
+  }
+  session.patch_count = session.candidate_count;
+  return views * session.patch_count;
+}
+
+/* The outline knows better than the peak where the nail is, how large it is and how it lies. */
+static lunula_candidate around(const lunula_nail &nail, const lunula_candidate &peak) {
+  lunula_candidate candidate = peak;
+  candidate.center_x = nail.center_x;
+  candidate.center_y = nail.center_y;
+  candidate.length = nail.length;
+  candidate.width = nail.width;
+  candidate.axis = nail.direction;
+  return candidate;
+}
+
 } // namespace lunula
 
-extern "C" int32_t lunula_plan_patches(lunula_session *session) {
+extern "C" int32_t lunula_plan_patches(lunula_session *session, int32_t views) {
   using namespace lunula;
-  if (!is_session(session))
+  if (!is_session(session) || !is_view_count(views))
     return LUNULA_BAD_ARGUMENT;
-  for (int i = 0; i < session->candidate_count; i++) {
-    patch_affine(session->candidates[i], session->affines + 6 * i);
-    session->patches[i].usable = false;
-  }
-  session->patch_count = session->candidate_count;
-  return session->patch_count;
+  return plan(*session, views);
+}
+
+extern "C" int32_t lunula_plan_patches_again(lunula_session *session, int32_t views) {
+  using namespace lunula;
+  if (!is_session(session) || !is_view_count(views))
+    return LUNULA_BAD_ARGUMENT;
+  lunula_candidate candidates[kMaxNails];
+  for (int i = 0; i < session->nail_count; i++)
+    candidates[i] = around(session->nails[i], session->candidates[session->nails[i].mask_index]);
+  std::copy(candidates, candidates + session->nail_count, session->candidates);
+  session->candidate_count = session->nail_count;
+  return plan(*session, views);
 }

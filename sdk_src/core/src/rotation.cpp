@@ -1,8 +1,9 @@
 /* A nail's rotation in space: six numbers of the network -> two orthonormal columns in the frame (Zhou et al. 2019). */
+#include "rotation.h"
+
 #include <algorithm>
 
 #include "affine.h"
-#include "session.h"
 
 namespace lunula {
 
@@ -37,23 +38,14 @@ static void turn(float *vector, const float *affine) {
   vector[1] = turned.y / scale;
 }
 
-} // namespace lunula
-
-extern "C" int32_t lunula_store_rotations(lunula_session *session, int32_t start, int32_t count,
-                                          const float *rotations) {
-  using namespace lunula;
-  if (!is_session(session) || rotations == nullptr || start < 0 || count < 0 || start > session->patch_count ||
-      count > session->patch_count - start)
-    return LUNULA_BAD_ARGUMENT;
-  for (int i = 0; i < count; i++) {
-    DecodedPatch &patch = session->patches[start + i];
-    float columns[6];
-    if (!patch.usable || !orthonormal(rotations + size_t(i) * 6, columns))
-      continue;
-    turn(columns, patch.nail.mask_to_frame);
-    turn(columns + 3, patch.nail.mask_to_frame);
-    if (std::all_of(columns, columns + 6, [](float v) { return finite(v); }))
-      std::copy(columns, columns + 6, patch.nail.rotation);
-  }
-  return count;
+void set_rotation(lunula_nail &nail, const float six[6]) {
+  float columns[6];
+  if (!orthonormal(six, columns))
+    return;
+  turn(columns, nail.mask_to_frame);
+  turn(columns + 3, nail.mask_to_frame);
+  if (std::all_of(columns, columns + 6, [](float v) { return finite(v); }))
+    std::copy(columns, columns + 6, nail.rotation);
 }
+
+} // namespace lunula

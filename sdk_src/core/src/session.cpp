@@ -32,6 +32,7 @@ lunula_session *lunula_session_init(void *arena, size_t bytes) {
     return nullptr;
   auto *session = new (arena) lunula_session(); // all zero
   session->magic = lunula::kMagic;
+  session->views = 1;
   return session;
 }
 
@@ -52,7 +53,7 @@ const lunula_candidate *lunula_candidates(const lunula_session *session) {
 }
 
 const float *lunula_patch_affines(const lunula_session *session) {
-  return lunula::is_session(session) ? session->affines : nullptr;
+  return lunula::is_session(session) ? session->view_affines : nullptr;
 }
 
 const lunula_nail *lunula_nails(const lunula_session *session) {

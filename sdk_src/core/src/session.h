@@ -5,6 +5,7 @@
 
 #include "bounds.h"
 #include "lunula_core.h"
+#include "views.h"
 
 namespace lunula {
 
@@ -17,6 +18,8 @@ struct DecodedPatch {
 
 /* Working memory of one patch's decoding; nothing in it survives the call. */
 struct Scratch {
+  float mean_keypoints[kKeypointGrid * kKeypointGrid * kKeypointCount];
+  float mean_mask[kPatchPixels];
   float logits[kPatchPixels];
   uint8_t label[kPatchPixels];
   uint16_t stack[kPatchPixels];
@@ -28,10 +31,12 @@ struct Scratch {
 
 struct lunula_session {
   uint32_t magic;
-  int32_t candidate_count, patch_count, region_count;
+  int32_t candidate_count, patch_count, region_count, nail_count;
+  int32_t views;                        // of each patch in the plan
   float regions[lunula::kMaxHands * 4]; // x, y, width, height of each hand's; empty where a hand is absent
   lunula_candidate candidates[lunula::kMaxNails];
   float affines[lunula::kMaxNails * 6];
+  float view_affines[lunula::kMaxNails * lunula::kMaxViews * 6];
   lunula::DecodedPatch patches[lunula::kMaxNails];
   lunula_nail nails[lunula::kMaxNails];
   uint8_t masks[lunula::kMaxNails * lunula::kPatchPixels];

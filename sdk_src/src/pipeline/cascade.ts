@@ -20,6 +20,7 @@ const USUAL_PATCHES = 5
 interface Look {
   region: Rect
   tier: number
+  mirrored?: boolean
 }
 
 /** What looks came to: the nails, undefined where there was nothing to look at. */
@@ -92,7 +93,8 @@ export class Cascade implements Pipeline {
   async #frame(): Promise<Found & { tracked: boolean }> {
     const { regions, tracked } = await this.#hands.inFrame()
     const looks = present(regions).map((region) => ({ region, tier: this.#tierFor(region) }))
-    const nails = looks.length > 0 ? await this.#secondPass(await this.#firstPass(looks)) : undefined
+    await this.#firstPass(looks)
+    const nails = looks.length > 0 ? await this.#secondPass(this.core.planPatches(1)) : undefined
     this.#hands.saw(nails?.count ?? 0)
     const tiers = looks.map(({ tier }) => tier)
     return { nails, tracked, tier: tiers.length > 0 ? Math.max(...tiers) : HEATMAP.constants.track_tier }
@@ -100,19 +102,23 @@ export class Cascade implements Pipeline {
 
   /**
    * A photo with hands: the whole, each hand, and then the region around all nails, where these are well under the
-   * photo; nails are larger there. All looks' candidates count.
+   * photo; nails are larger there. All looks' candidates count, each look's mirror image's too. Pass 2 sees each
+   * candidate from several views, then each nail that was found once more, centred better.
    */
   async #photo(photo: Extent): Promise<Found & { tracked: boolean }> {
     const { still_tier: tier } = HEATMAP.constants
+    const { still_views: views } = PATCH.constants
     const hands = present(await this.#hands.inPhoto())
     if (hands.length === 0) return { nails: undefined, tier, tracked: false }
     const whole = { x: 0, y: 0, width: photo.width, height: photo.height }
-    const looks = [whole, ...hands.filter((hand) => isWorthALook(hand, photo))].map((region) => ({ region, tier }))
-    const nails = await this.#secondPass(await this.#firstPass(looks))
-    const around = this.core.secondLookRoi(nails.count)
-    if (!isWorthALook(around, photo)) return { nails, tier, tracked: false }
-    const patches = await this.#firstPass([{ region: around, tier }], looks.length)
-    return { nails: await this.#secondPass(patches), tier, tracked: false }
+    const looks = [whole, ...hands.filter((hand) => isWorthALook(hand, photo))].flatMap(bothWays)
+    await this.#firstPass(looks)
+    const seen = await this.#secondPass(this.core.planPatches(1))
+    const around = this.core.secondLookRoi(seen.count)
+    if (isWorthALook(around, photo)) await this.#firstPass(bothWays(around), looks.length)
+    await this.#secondPass(this.core.planPatches(views), views)
+    const nails = await this.#secondPass(this.core.planPatchesAgain(views), views)
+    return { nails, tier, tracked: false }
   }
 
   #tierFor(region: Rect): number {
@@ -126,24 +132,25 @@ export class Cascade implements Pipeline {
     return maps
   }
 
-  /** before: looks that there were; these add to them. Returns the number of patches of all looks. */
-  async #firstPass(looks: Look[], before = 0): Promise<number> {
-    let patches = 0
-    for (const [index, { region, tier }] of looks.entries()) {
+  /** before: looks that there were; these add to them. */
+  async #firstPass(looks: Look[], before = 0): Promise<void> {
+    for (const [index, { region, tier, mirrored }] of looks.entries()) {
       const size = this.core.segmentSize(region, tier)
-      const input = this.core.sampleRegion(region, size)
+      const input = this.core.sampleRegion(region, size, mirrored)
       this.#watch.lap('roi')
       const { heatmap, geometry } = await this.#networks.heatmap(input, size)
       this.#watch.lap('pass1')
-      patches = this.core.planPatches(before + index, heatmap, geometry)
+      this.core.decodeHeatmap(before + index, heatmap, geometry)
       this.#watch.lap('post')
     }
-    return patches
   }
 
-  async #secondPass(patches: number): Promise<NailReader> {
-    for (let start = 0; start < patches; start += PATCH.constants.max_batch) {
-      const count = Math.min(patches - start, PATCH.constants.max_batch)
+  /** patches: of the plan; views: how many of them a nail has in a row. */
+  async #secondPass(patches: number, views = 1): Promise<NailReader> {
+    // A batch holds whole nails.
+    const most = PATCH.constants.max_batch - (PATCH.constants.max_batch % views)
+    for (let start = 0; start < patches; start += most) {
+      const count = Math.min(patches - start, most)
       const batch = this.#networks.batchOf(count)
       const input = this.core.samplePatches(start, count, batch)
       this.#watch.lap('roi')
@@ -155,6 +162,15 @@ export class Cascade implements Pipeline {
     this.#watch.lap('post')
     return nails
   }
+}
+
+/** A photo's region, and its mirror image. */
+function bothWays(region: Rect): Look[] {
+  const { still_tier: tier } = HEATMAP.constants
+  return [
+    { region, tier },
+    { region, tier, mirrored: true },
+  ]
 }
 
 /** Well under the photo: what lies in it is larger in an input of the same tier. */

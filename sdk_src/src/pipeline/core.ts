@@ -145,28 +145,41 @@ export class Core {
     return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
   }
 
-  /** A network's input of a size: the region, fitted. A view [1, height, width, 3], valid until the next look. */
-  sampleRegion(region: Rect, size: Extent): Float32Array {
+  /**
+   * A network's input of a size: the region, fitted, left and right exchanged if mirrored. A view [1, height, width, 3],
+   * valid until the next look.
+   */
+  sampleRegion(region: Rect, size: Extent, mirrored = false): Float32Array {
     const { width, height } = size
     this.#layout.placeInput(width * height)
     this.#input = size
     const { rect, affine, input } = this.#layout
     this.#floats(rect, 4).set([region.x, region.y, region.width, region.height])
     check(this.#wasm.lunula_fit_rect(rect, width, height, affine))
+    if (mirrored) mirror(this.#floats(affine, 6), width)
     this.#sample(affine, 1, width, height, HEATMAP_MODEL, input)
     return this.#floats(input, width * height * 3)
   }
 
-  /** Decodes pass 1's outputs and plans pass 2. look: 0 for the frame's first. Returns the number of patches of all looks. */
-  planPatches(look: number, heatmap: Float32Array, geometry: Float32Array): number {
+  /** Decodes pass 1's outputs. look: 0 for the frame's first; further ones add to it. */
+  decodeHeatmap(look: number, heatmap: Float32Array, geometry: Float32Array): void {
     const layout = this.#layout
     const columns = this.#input.width / HEATMAP.constants.stride
     const rows = this.#input.height / HEATMAP.constants.stride
     this.#write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
     this.#write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
-    const { lunula_decode_heatmap: decode, lunula_plan_patches: plan } = this.#wasm
+    const { lunula_decode_heatmap: decode } = this.#wasm
     check(decode(this.#session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
-    return check(plan(this.#session))
+  }
+
+  /** Plans pass 2 for the candidates of all looks, each from so many views. Returns the number of patches. */
+  planPatches(views: number): number {
+    return check(this.#wasm.lunula_plan_patches(this.#session, views))
+  }
+
+  /** The same around the nails of `decodePatches`, whose outlines tell better than peaks where they are. */
+  planPatchesAgain(views: number): number {
+    return check(this.#wasm.lunula_plan_patches_again(this.#session, views))
   }
 
   /**
@@ -179,16 +192,16 @@ export class Core {
     return this.#floats(this.#layout.patches, batch * MASK_VALUES * 3)
   }
 
+  /** Pass 2's outputs for patches start … start + count - 1: whole candidates, with all their views. */
   storePatches(start: number, count: number, { keypoints, masks, confidence, rotations }: PatchOutputs): void {
     const layout = this.#layout
     this.#write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
     this.#write(layout.masks, masks, count * MASK_VALUES)
     this.#write(layout.confidence, confidence, count)
-    const { lunula_store_patches: store, lunula_store_rotations: turn } = this.#wasm
-    check(store(this.#session, start, count, layout.keypoints, layout.masks, layout.confidence))
-    if (!rotations) return
-    this.#write(layout.rotations, rotations, count * ROTATION_VALUES)
-    check(turn(this.#session, start, count, layout.rotations))
+    if (rotations) this.#write(layout.rotations, rotations, count * ROTATION_VALUES)
+    const turns = rotations ? layout.rotations : 0
+    const { lunula_store_patches: store } = this.#wasm
+    check(store(this.#session, start, count, layout.keypoints, layout.masks, layout.confidence, turns))
   }
 
   /** Which of RT-DETR's queries are nails, the best first. */
@@ -273,4 +286,10 @@ export class Core {
 function check(status: number): number {
   if (status < 0) throw new Error(`the core refused a call with status ${status}`)
   return status
+}
+
+/** Exchanges left and right of an input of a width, whose affine this is. */
+function mirror(affine: Float32Array, width: number): void {
+  affine[2] = affine[2]! + affine[0]! * width
+  affine[0] = -affine[0]!
 }

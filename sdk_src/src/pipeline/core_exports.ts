@@ -58,7 +58,8 @@ export interface CoreExports {
     affine: Pointer,
   ): number
   lunula_candidates(session: Pointer): Pointer
-  lunula_plan_patches(session: Pointer): number
+  lunula_plan_patches(session: Pointer, views: number): number
+  lunula_plan_patches_again(session: Pointer, views: number): number
   lunula_patch_affines(session: Pointer): Pointer
   lunula_store_patches(
     session: Pointer,
@@ -67,8 +68,8 @@ export interface CoreExports {
     keypoints: Pointer,
     masks: Pointer,
     confidence: Pointer,
+    rotations: Pointer,
   ): number
-  lunula_store_rotations(session: Pointer, start: number, count: number, rotations: Pointer): number
   lunula_keep_queries(boxes: Pointer, scores: Pointer, count: number, kept: Pointer): number
   lunula_store_queries(
     session: Pointer,

@@ -95,17 +95,18 @@ static void session(Bytes &bytes) {
   const float affine[6] = {1, 0, 0, 0, 1, 0};
   const int32_t rows = bytes.integer(2), columns = bytes.integer(2);
   if (bytes.byte() & 1)
-    lunula_plan_patches(made);
+    lunula_plan_patches(made, 1);
   if (int64_t(rows) * columns <= 4 || rows < 0 || columns < 0)
     lunula_decode_heatmap(made, bytes.integer(2), few.data(), few.data(), rows, columns, affine);
-  const int32_t patches = lunula_plan_patches(made);
-  CHECK(patches >= 0);
+  if (bytes.byte() & 1)
+    lunula_plan_patches_again(made, bytes.integer(3));
+  const int32_t patches = lunula_plan_patches(made, bytes.integer(2));
   for (int32_t i = 0; i < 6 * patches; i++)
     CHECK(std::isfinite(lunula_patch_affines(made)[i]));
   const int32_t start = bytes.integer(3), count = bytes.integer(2);
   Exact<float> keypoints(size_t(2) * kKeypointFloats, 1.f), masks(size_t(2) * kPlane, 1.f), confidence(2, 1.f);
   if (count <= 2 || count > nail_patch::max_nails)
-    lunula_store_patches(made, start, count, keypoints.data(), masks.data(), confidence.data());
+    lunula_store_patches(made, start, count, keypoints.data(), masks.data(), confidence.data(), nullptr);
   const int32_t queries = bytes.integer(2), side = bytes.integer(8);
   if (queries < 2 && side < 8) /* what is refused needs no buffers */
     lunula_store_queries(made, bytes.integer(2), few.data(), few.data(), masks.data(), few.data(), few.data(), queries,
@@ -115,7 +116,7 @@ static void session(Bytes &bytes) {
     CHECK(lunula_keep_queries(few.data(), few.data(), queries, kept) <= std::max(queries, 0));
   CHECK(lunula_keep_queries(few.data(), nullptr, 1, kept) < 0);
   CHECK(lunula_store_queries(made, 0, few.data(), few.data(), nullptr, few.data(), few.data(), 1, 8, affine) < 0);
-  CHECK(lunula_store_patches(made, 0, 1, nullptr, masks.data(), confidence.data()) < 0);
+  CHECK(lunula_store_patches(made, 0, 1, nullptr, masks.data(), confidence.data(), nullptr) < 0);
   lunula_decode_patches(made);
 }
 

@@ -64,6 +64,21 @@ int run_queries(lunula_session *session, int look, int count, int side, const fl
   return nails;
 }
 
+/* Pass 2 of a plan, with rotations every other batch. fill as below. */
+template <typename Fill> void run_patches(lunula_session *session, int patches, int views, Fill fill) {
+  const int most = nail_patch::max_batch / views * views;
+  for (int start = 0; start < patches; start += most) {
+    const int count = patches - start < most ? patches - start : most;
+    Exact<float> keypoints(size_t(count) * kKeypointFloats), masks(size_t(count) * kPlane), confidence(count);
+    Exact<float> rotations(size_t(count) * 6);
+    for (Exact<float> *values : {&keypoints, &masks, &confidence, &rotations})
+      fill(values->data(), values->size);
+    const float *turns = start / most % 2 ? rotations.data() : nullptr;
+    CHECK(lunula_store_patches(session, start, count, keypoints.data(), masks.data(), confidence.data(), turns) ==
+          count);
+  }
+}
+
 /* fill(float *, size_t) supplies the outputs of both networks. */
 template <typename Fill>
 int run_pipeline(lunula_session *session, int rows, int columns, const float affine[6], Fill fill) {
@@ -75,20 +90,16 @@ int run_pipeline(lunula_session *session, int rows, int columns, const float aff
   if (candidates < 0)
     return candidates;
   check_candidates(session, candidates);
-  const int patches = lunula_plan_patches(session);
-  CHECK(patches == candidates);
-  for (int start = 0; start < patches; start += nail_patch::max_batch) {
-    const int count = patches - start < nail_patch::max_batch ? patches - start : nail_patch::max_batch;
-    Exact<float> keypoints(size_t(count) * kKeypointFloats), masks(size_t(count) * kPlane), confidence(count);
-    fill(keypoints.data(), keypoints.size);
-    fill(masks.data(), masks.size);
-    fill(confidence.data(), confidence.size);
-    CHECK(lunula_store_patches(session, start, count, keypoints.data(), masks.data(), confidence.data()) == count);
-    Exact<float> rotations(size_t(count) * 6);
-    fill(rotations.data(), rotations.size);
-    CHECK(lunula_store_rotations(session, start, count, rotations.data()) == count);
+  for (int views : {1, 4, 2}) {
+    const int patches = lunula_plan_patches(session, views);
+    CHECK(patches == views * candidates);
+    run_patches(session, patches, views, fill);
+    check_nails(session, lunula_decode_patches(session), candidates);
   }
+  const int again = lunula_plan_patches_again(session, 4);
+  CHECK(again >= 0 && again <= 4 * candidates);
+  run_patches(session, again, 4, fill);
   const int nails = lunula_decode_patches(session);
-  check_nails(session, nails, patches);
+  check_nails(session, nails, candidates);
   return nails;
 }

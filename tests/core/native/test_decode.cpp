@@ -84,11 +84,12 @@ static void refused_shapes_and_affines() {
   const float huge[6] = {FLT_MAX, 0, 0, 0, FLT_MAX, 0};
   CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, 1, huge) <= 0);
   CHECK(lunula_decode_heatmap(arena.session, 0, values.data(), values.data(), 1, 1, kIdentity) == 1);
-  CHECK(lunula_plan_patches(arena.session) == 1);
+  CHECK(lunula_plan_patches(arena.session, 1) == 1);
   Exact<float> none(1);
   for (int32_t count : {2, -1, INT32_MIN, INT32_MAX})
-    CHECK(lunula_store_patches(arena.session, 0, count, none.data(), none.data(), none.data()) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_store_patches(arena.session, 1, 0, none.data(), none.data(), none.data()) == 0);
+    CHECK(lunula_store_patches(arena.session, 0, count, none.data(), none.data(), none.data(), nullptr) ==
+          LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_store_patches(arena.session, 1, 0, none.data(), none.data(), none.data(), nullptr) == 0);
 }
 
 /* The same inputs give the same bytes, also after another frame. */

@@ -26,8 +26,10 @@ static void refused_sessions() {
   for (lunula_session *session : wrong) {
     CHECK(lunula_decode_heatmap(session, 0, values.data(), values.data(), 1, 1, affine) == LUNULA_BAD_ARGUMENT);
     CHECK(lunula_set_regions(session, nullptr, 0) == LUNULA_BAD_ARGUMENT);
-    CHECK(lunula_plan_patches(session) == LUNULA_BAD_ARGUMENT);
-    CHECK(lunula_store_patches(session, 0, 0, values.data(), values.data(), values.data()) == LUNULA_BAD_ARGUMENT);
+    CHECK(lunula_plan_patches(session, 1) == LUNULA_BAD_ARGUMENT);
+    CHECK(lunula_plan_patches_again(session, 1) == LUNULA_BAD_ARGUMENT);
+    CHECK(lunula_store_patches(session, 0, 0, values.data(), values.data(), values.data(), nullptr) ==
+          LUNULA_BAD_ARGUMENT);
     CHECK(lunula_decode_patches(session) == LUNULA_BAD_ARGUMENT);
     CHECK(lunula_candidates(session) == nullptr && lunula_patch_affines(session) == nullptr);
     CHECK(lunula_nails(session) == nullptr && lunula_masks(session) == nullptr && lunula_contours(session) == nullptr);
@@ -65,9 +67,9 @@ static void null_pointers() {
   CHECK(lunula_decode_heatmap(arena.session, 0, nullptr, values, 1, 1, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_decode_heatmap(arena.session, 0, values, nullptr, 1, 1, values) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_decode_heatmap(arena.session, 0, values, values, 1, 1, nullptr) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_store_patches(arena.session, 0, 0, nullptr, values, values) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_store_patches(arena.session, 0, 0, values, nullptr, values) == LUNULA_BAD_ARGUMENT);
-  CHECK(lunula_store_patches(arena.session, 0, 0, values, values, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_store_patches(arena.session, 0, 0, nullptr, values, values, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_store_patches(arena.session, 0, 0, values, nullptr, values, nullptr) == LUNULA_BAD_ARGUMENT);
+  CHECK(lunula_store_patches(arena.session, 0, 0, values, values, nullptr, nullptr) == LUNULA_BAD_ARGUMENT);
   CHECK(lunula_decode_patches(arena.session) == 0); // before the first frame
 }
 

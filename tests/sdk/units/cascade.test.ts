@@ -22,7 +22,9 @@ function cascadeSeeing(hands: Rect[]) {
     setRegions: () => {},
     segmentSize: () => ({ width: 64, height: 64 }),
     sampleRegion: () => new Float32Array(),
+    decodeHeatmap: () => {},
     planPatches: () => 0,
+    planPatchesAgain: () => 0,
     decodePatches: () => ({ count: 0, read: () => [] }),
     rememberNails: () => {},
   }
