@@ -297,6 +297,8 @@ def test_a_second_plan_lies_on_the_nails_that_were_found(core: Core) -> None:
     (affine,) = core.plan_patches_again()
     half = PATCH_SIZE / 2
     np.testing.assert_allclose(transform(affine, np.array([half, half])), (larger.x, larger.y), atol=0.5)
+    up = transform(affine, np.array([half, 0.0])) - transform(affine, np.array([half, half]))
+    assert abs(np.cross(up / np.hypot(*up), truth.unit)) < 0.02  # the peak's axis
     scale = math.sqrt(np.linalg.det(affine.reshape(2, 3)[:, :2]))
     assert scale * PATCH_SIZE == pytest.approx(NAIL_PATCH.constants["side_factor"] * 72, rel=0.02)
     core.store_patches(0, *pass2([larger], np.array([affine])))

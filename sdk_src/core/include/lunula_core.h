@@ -120,8 +120,8 @@ const lunula_candidate *lunula_candidates(const lunula_session *session);
  * says of a candidate's views is averaged. Returns the number of patches, a candidate's views one after the other;
  * lunula_patch_affines() holds them, 6 floats each. */
 int32_t lunula_plan_patches(lunula_session *session, int32_t views);
-/* The same around the nails that lunula_decode_patches() found, which forgets all other candidates: an outline tells centre,
- * size and axis better than a peak does. */
+/* The same around the nails that lunula_decode_patches() found, which forgets all other candidates: an outline tells centre
+ * and size better than a peak does. */
 int32_t lunula_plan_patches_again(lunula_session *session, int32_t views);
 const float *lunula_patch_affines(const lunula_session *session);
 

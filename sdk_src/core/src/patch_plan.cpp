@@ -40,14 +40,14 @@ static int plan(lunula_session &session, int views) {
   return views * session.patch_count;
 }
 
-/* The outline knows better than the peak where the nail is, how large it is and how it lies. */
+/* The outline knows better than the peak where the nail is and how large. The axis stays the peak's: with the outline's,
+ * directions were off by 5.1 degrees in place of 4.9 (median, training photos). */
 static lunula_candidate around(const lunula_nail &nail, const lunula_candidate &peak) {
   lunula_candidate candidate = peak;
   candidate.center_x = nail.center_x;
   candidate.center_y = nail.center_y;
   candidate.length = nail.length;
   candidate.width = nail.width;
-  candidate.axis = nail.direction;
   return candidate;
 }
 
