@@ -203,7 +203,8 @@ def test_the_export_holds_no_operator_that_onnx_tf_or_tfjs_lacks(tmp_path: Path)
     export(NAIL_RTDETR, ExportWrapper(build("nail_rtdetr")).eval(), tmp_path / "rtdetr.onnx")
     ops = OnnxRunner(tmp_path / "rtdetr.onnx").ops()
     assert not {*REFUSED, "Shape", "If", "Loop", "GatherElements", "ScatterND"} & set(ops)
-    assert ops["Transpose"] <= 25
+    # Two of them turn the masks' product around, which is 13 ms faster on WASM than it was without.
+    assert ops["Transpose"] <= 26
     assert sum(ops.values()) <= 600
 
 
