@@ -1,12 +1,32 @@
 /**
  * The SDK's session: opened once when the page opens, so that the models are there when a picture is.
  */
-import { NailTryOn } from 'lunula'
+import { LunulaError, NailTryOn } from 'lunula'
+import { t } from './i18n.ts'
 import { showDownload } from './readiness.ts'
-import { sessionOptions } from './settings.ts'
+import { forgetModels, sessionOptions } from './settings.ts'
+import { say } from './status.ts'
 
-/** Download what is missing, start the worker, and resolve with the session; errors are LunulaErrors. */
-export function openSession(): Promise<NailTryOn> {
+/** What a host answers that has not these networks, and what the SDK says that could not ask it. */
+const NOT_HERE = ['manifest-invalid', 'shard-missing', 'asset-missing', 'offline-not-cached']
+
+/**
+ * Download what is missing, start the worker, and resolve with the session; errors are LunulaErrors.
+ * Networks that were chosen earlier and cannot be had today give way to the standard ones, with a word about it.
+ */
+export async function openSession(): Promise<NailTryOn> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!(error instanceof LunulaError && NOT_HERE.includes(error.code) && forgetModels())) throw error
+    console.warn(error)
+    const tryOn = await open()
+    say(t('setting.fallback'))
+    return tryOn
+  }
+}
+
+function open(): Promise<NailTryOn> {
   showDownload(0, 0)
   return NailTryOn.create({
     assets: new URL('./', document.baseURI).href,

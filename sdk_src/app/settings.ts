@@ -1,7 +1,7 @@
 /**
  * Settings: language, camera, how nails are found. Remembered on this device; what has no effect here is not offered.
  */
-import { BACKENDS, type CreateOptions, ENGINES, type Engine, SMOOTHINGS, TIERS } from 'lunula'
+import { BACKENDS, type CreateOptions, ENGINES, type Engine, SMOOTHINGS, TIERS, VARIANTS } from 'lunula'
 import type { CameraWishes } from './camera.ts'
 import { mountDialog } from './dialog.ts'
 import { element } from './elements.ts'
@@ -45,6 +45,11 @@ export function mountSettings({ session, camera }: SettingsHooks): void {
     )
   engines(['cascade'])
   void builtEngines().then((built) => built.length > 1 && engines(built))
+  offer(
+    'variant',
+    VARIANTS.map((variant) => message('variant', variant)),
+    session,
+  )
   offer('backend', [AUTO, ...BACKENDS.map((backend) => plain(backend, BACKEND_NAMES[backend] ?? backend))], session)
   offer('tier', [AUTO, ...TIERS.map((tier) => plain(String(tier), `${tier} × ${tier}`))], session)
   offer(
@@ -70,7 +75,7 @@ export function mountSettings({ session, camera }: SettingsHooks): void {
 export function sessionOptions(): Partial<CreateOptions> {
   const wanted = new URLSearchParams(location.search)
   const options: Record<string, string | number> = {}
-  for (const key of ['engine', 'backend', 'precision', 'smoothing', 'tier']) {
+  for (const key of ['engine', 'variant', 'backend', 'precision', 'smoothing', 'tier']) {
     const value = wanted.get(key) ?? known(key)
     if (value) options[key] = key === 'tier' && value !== 'auto' ? Number(value) : value
   }
@@ -82,10 +87,21 @@ export function cameraWishes(): CameraWishes {
   return { deviceId: recall('camera') ?? '', mirror: mirror === 'on' || mirror === 'off' ? mirror : 'auto' }
 }
 
+/** Take back the choice of other networks than the standard ones. @returns whether there was such a choice */
+export function forgetModels(): boolean {
+  const chosen = ['engine', 'variant'].filter((key) => known(key))
+  for (const key of chosen) {
+    remember(key, '')
+    element(`setting-${key}`, HTMLSelectElement).selectedIndex = 0
+  }
+  return chosen.length > 0
+}
+
 /** A remembered setting, unless this version does not know it: then the app would not start. */
 function known(key: string): string | null {
   const choices: Record<string, readonly (string | number)[]> = {
     engine: ENGINES,
+    variant: VARIANTS,
     backend: BACKENDS,
     smoothing: SMOOTHINGS,
     tier: TIERS,

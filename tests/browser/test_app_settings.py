@@ -35,6 +35,31 @@ def test_a_remembered_setting_that_is_unknown_does_no_harm(page: Page, server: S
     AppPage(page).open(f"{server.url}/?backend=wasm").state("ready")
 
 
+def test_the_variant_that_knows_tilt_can_be_chosen(page: Page, server: StaticServer) -> None:
+    app = AppPage(page).open(f"{server.url}/?backend=wasm")
+    app.state("ready")
+    app.hook("settings-button").click()
+    with page.expect_response(re.compile(r"nail_patch_r6d")):
+        app.hook("setting-variant").select_option("r6d")
+    app.state("ready")
+    app.hook("settings-close").click()
+    app.hook("sample-1").click()
+    app.state("painted")
+    assert app.errors == []
+
+
+def test_models_that_are_not_here_give_way_to_the_standard_ones(page: Page, server: StaticServer) -> None:
+    page.add_init_script("sessionStorage.once ??= localStorage['lunula.engine'] = 'rtdetr'")
+    page.route(re.compile("rtdetr"), lambda route: route.fulfill(status=404))
+    app = AppPage(page).open(f"{server.url}/?backend=wasm")
+    app.state("ready")
+    expect(app.hook("error")).to_be_hidden()
+    expect(app.hook("status")).to_have_text(re.compile("standard ones"))
+    app.hook("sample-1").click()
+    app.state("painted")
+    assert page.evaluate("localStorage['lunula.engine']") == ""
+
+
 def test_the_language_changes_at_once_and_stays(page: Page, server: StaticServer) -> None:
     app = AppPage(page).open(f"{server.url}/?backend=wasm")
     app.state("ready")

@@ -102,6 +102,57 @@ def test_paints_a_photo_and_repaints_it_in_another_colour(open_page: Open, sampl
     assert len(events(page, "ready")) == 1, "another colour needs no other session"
 
 
+def test_looks_fingers_shapes_and_lengths_are_attributes_and_properties(open_page: Open, samples: list[Sample]) -> None:
+    sample = samples[0]
+    page = open_page(tag(sample, 'finish="matte" ring="#14a046"'))
+    element = page.locator("lunula-try-on")
+    wait_for(page, "painted")
+    look = "(element) => element.tryOn.look"
+    assert element.evaluate(look)["fingers"]["ring"]["color"] == "#14a046"
+    assert element.evaluate(look)["polish"]["finish"] == "matte"
+    natural = changed(sample.photo, picture(page)).sum()
+
+    element.evaluate("(element) => Object.assign(element, { shape: 'almond', length: 0.5, thumb: '#0b6b5f' })")
+    wait_for(page, "painted", 2)
+    assert changed(sample.photo, picture(page)).sum() > 1.2 * natural
+    assert element.get_attribute("length") == "0.5"
+    assert element.evaluate(look)["fingers"]["thumb"]["color"] == "#0b6b5f"
+
+    # A look, whose fields the other attributes change; JSON, an object or the part of a link.
+    velvet = {"polish": {"color": "#3b1030", "finish": "cat-eye"}, "fingers": {"index": {"finish": "cream"}}}
+    element.evaluate("(element, look) => { element.look = look }", velvet)
+    wait_for(page, "painted", 3)
+    now = element.evaluate(look)
+    assert (now["polish"]["color"], now["polish"]["finish"], now["polish"]["shape"]) == ("#8a0f2c", "matte", "almond")
+    assert now["fingers"]["index"]["finish"] == "cream"
+    element.evaluate("(element) => ['color', 'finish', 'ring'].forEach((name) => element.removeAttribute(name))")
+    wait_for(page, "painted", 4)
+    assert element.evaluate("(element) => [element.color, element.finish, element.ring]") == [
+        "#3b1030",
+        "cat-eye",
+        None,
+    ]
+    assert element.evaluate(look)["polish"]["finish"] == "cat-eye"
+    link = """async (element) => {
+      const { lookToHash } = await import('/index.js')
+      element.look = lookToHash({ polish: { color: '#123456', finish: 'gloss' } })
+    }"""
+    element.evaluate(link)
+    wait_for(page, "painted", 5)
+    assert element.evaluate("(element) => element.color") == "#123456"
+    element.evaluate("(element) => { element.look = 'Party' }")
+    wait_for(page, "painted", 6)
+    assert element.evaluate(look)["name"] == "Party"
+
+    for wrong in ("{", "l1.nonsense", '{"polish": {"color": "blue", "finish": "gloss"}}'):
+        before = len(events(page, "error"))
+        element.evaluate("(element, look) => { element.look = look }", wrong)
+        wait_for(page, "error", before + 1)
+        assert "look" in text(page, "error")
+    assert set(events(page, "error")) == {"option-invalid"}
+    assert element.evaluate(look)["name"] == "Party", "the last look stays"
+
+
 def test_a_given_file_wins_over_src_until_it_is_taken_back(open_page: Open, samples: list[Sample]) -> None:
     page = open_page(tag(samples[0]))
     wait_for(page, "painted")

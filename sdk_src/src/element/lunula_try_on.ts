@@ -150,7 +150,7 @@ export class LunulaTryOnElement extends TryOnAttributes {
   /** Whether the attributes make a polish; else the error is told, and what changed waits until they do. */
   #polish(tryOn: NailTryOn): boolean {
     try {
-      tryOn.polish = this.attributePolish
+      tryOn.look = this.attributeLook
       return true
     } catch (thrown) {
       this.#fail(thrown)
