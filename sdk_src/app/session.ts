@@ -7,8 +7,11 @@ import { showDownload } from './readiness.ts'
 import { forgetModels, sessionOptions } from './settings.ts'
 import { say } from './status.ts'
 
-/** What a host answers that has not these networks, and what the SDK says that could not ask it. */
-const NOT_HERE = ['manifest-invalid', 'shard-missing', 'asset-missing', 'offline-not-cached']
+/**
+ * What the SDK says where networks, or the backend's chunk for them, are not to be had: the host has none, or cannot be asked.
+ * The standard ones fail in the same way where the reason is another one.
+ */
+const NOT_HERE = ['manifest-invalid', 'shard-missing', 'asset-missing', 'offline-not-cached', 'backend-unavailable']
 
 /**
  * Download what is missing, start the worker, and resolve with the session; errors are LunulaErrors.
