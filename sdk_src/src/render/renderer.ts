@@ -67,6 +67,11 @@ export class NailRenderer {
     return true
   }
 
+  /** Opens WebGL and compiles what paints, before anything is painted. */
+  warmUp(): void {
+    if (!this.#webgl) this.#renderer()?.warmUp()
+  }
+
   /** Loads what paints without WebGL. Throws `asset-missing`. */
   ready(): Promise<void> {
     this.#loading ??= this.#loadPixelPainter().then(

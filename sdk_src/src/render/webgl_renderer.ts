@@ -53,6 +53,15 @@ export class WebglRenderer {
     return !this.#gl.isContextLost()
   }
 
+  /** Draws a nail of no size: drivers compile at the first draw, not when they link. */
+  warmUp(): void {
+    const gl = this.#gl
+    gl.activeTexture(gl.TEXTURE0 + PHOTO)
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 1, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, null)
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, 1)
+    gl.flush()
+  }
+
   /**
    * Paints on a transparent canvas of the region's size. photo: what the region shows.
    * Returns false, and paints nothing, when the region is larger than this graphics card's canvases.

@@ -66,7 +66,17 @@ export class NailTryOn extends TryOnEventTarget {
     const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
     const since = performance.now()
     let tryOn: NailTryOn | undefined // until then `create` itself rejects
-    const loading = loadRenderer(resolved.assets)
+    const loading = loadRenderer(resolved.assets).then((Renderer) => {
+      const renderer = new Renderer(
+        () => loadPixelPainter(resolved.assets),
+        true,
+        () => {
+          if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
+        },
+      )
+      renderer.warmUp() // while the models load: half a second where a processor draws
+      return renderer
+    })
     loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
       progress: (progress) => {
@@ -81,26 +91,23 @@ export class NailTryOn extends TryOnEventTarget {
       },
     }).catch((error: LunulaError) => {
       metrics.failed(error.code)
+      loading.then((renderer) => renderer.close()).catch(() => {})
       throw error
     })
-    const Renderer = await loading.catch((error: LunulaError) => {
+    const renderer = await loading.catch((error: LunulaError) => {
       worker.end(error)
       metrics.failed(error.code)
       throw error
     })
     const { backend, modelVersion } = worker.ready
     metrics.started(since, { backend, modelVersion })
-    tryOn = new NailTryOn(worker, Renderer, resolved, metrics)
+    tryOn = new NailTryOn(worker, renderer, resolved, metrics)
     return tryOn
   }
 
-  private constructor(worker: LivingWorker, Renderer: typeof NailRenderer, options: ResolvedOptions, metrics: Metrics) {
+  private constructor(worker: LivingWorker, renderer: NailRenderer, options: ResolvedOptions, metrics: Metrics) {
     super()
-    this.#renderer = new Renderer(
-      () => loadPixelPainter(options.assets),
-      true,
-      () => this.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: this.backend }),
-    )
+    this.#renderer = renderer
     this.#metrics = metrics
     this.#worker = worker
     this.#smoothing = options.smoothing
