@@ -40,6 +40,7 @@ export class NailRenderer {
     this.#loadPixelPainter = loadPixelPainter
     this.#allowWebgl = allowWebgl
     this.#onRecovered = onRecovered
+    this.#renderer() // opens WebGL, which compiles, before anything is painted
   }
 
   /**
@@ -65,11 +66,6 @@ export class NailRenderer {
     if (this.#lost) this.#onRecovered()
     this.#lost = false
     return true
-  }
-
-  /** Opens WebGL and compiles what paints, before anything is painted. */
-  warmUp(): void {
-    if (!this.#webgl) this.#renderer()?.warmUp()
   }
 
   /** Loads what paints without WebGL. Throws `asset-missing`. */

@@ -66,17 +66,17 @@ export class NailTryOn extends TryOnEventTarget {
     const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
     const since = performance.now()
     let tryOn: NailTryOn | undefined // until then `create` itself rejects
-    const loading = loadRenderer(resolved.assets).then((Renderer) => {
-      const renderer = new Renderer(
-        () => loadPixelPainter(resolved.assets),
-        true,
-        () => {
-          if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
-        },
-      )
-      renderer.warmUp() // while the models load: half a second where a processor draws
-      return renderer
-    })
+    // It compiles while the models load.
+    const loading = loadRenderer(resolved.assets).then(
+      (Renderer) =>
+        new Renderer(
+          () => loadPixelPainter(resolved.assets),
+          true,
+          () => {
+            if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
+          },
+        ),
+    )
     loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
       progress: (progress) => {
@@ -91,7 +91,10 @@ export class NailTryOn extends TryOnEventTarget {
       },
     }).catch((error: LunulaError) => {
       metrics.failed(error.code)
-      loading.then((renderer) => renderer.close()).catch(() => {})
+      loading.then(
+        (renderer) => renderer.close(),
+        () => {},
+      )
       throw error
     })
     const renderer = await loading.catch((error: LunulaError) => {
