@@ -2,7 +2,7 @@
 
 _BIOME = "node_modules/.bin/biome"
 _TSC = "node_modules/.bin/tsc"
-_CPP_ROOMS = ["sdk_src/core", "tests/core"]
+_CPP_ROOMS = ["sdk_src/core", "sdk_src/kernels", "tests/core"]
 
 
 def generate(env):

@@ -97,7 +97,8 @@ def test_a_whole_try_on_asks_its_own_origin_for_its_own_files_only(
         assert set(fault_server.paths()) <= own
         assert {request.method for request in fault_server.requests} <= {"GET", "HEAD"}
         # The worker that took over loads its scripts and looks for a newer version; nothing else was asked for.
-        allowed = ("/worker.js", "/backend_", "/lunula_core.wasm", "/tfjs-backend", "/models/manifest.json")
+        modules = ("/lunula_core.wasm", "/lunula_convolution", "/tfjs-backend")
+        allowed = ("/worker.js", "/backend_", *modules, "/models/manifest.json")
         assert [path for path in fault_server.paths(since) if not path.startswith(allowed)] == []
         assert proxy.asked == []
         page.evaluate("await fetch('http://elsewhere.example/pixel.gif').catch(() => 0)")
