@@ -22,11 +22,14 @@ class TorchEngine:
     Raises FileNotFoundError or ValueError for a checkpoint, CoreError for the core.
     """
 
-    def __init__(self, checkpoints: Path, engine: str = "cascade", variant: str = "standard") -> None:
-        """variant: the cascade's second pass."""
+    def __init__(
+        self, checkpoints: Path, engine: str = "cascade", variant: str = "standard", device: str = "cpu"
+    ) -> None:
+        """variant: the cascade's second pass; device: where PyTorch computes."""
+        self.device = device
         self.patch = VARIANTS[variant]
         self.specs = tuple(self.patch if spec is NAIL_PATCH else spec for spec in ENGINES[engine])
-        self.networks = {spec.name: _network(checkpoints, spec) for spec in self.specs}
+        self.networks = {spec.name: _network(checkpoints, spec).to(device) for spec in self.specs}
         self.core = Core()
 
     def detect(self, photo: Path | BinaryIO) -> list[Nail]:
@@ -94,7 +97,8 @@ class TorchEngine:
 
     def _run(self, name: str, inputs: np.ndarray) -> list[np.ndarray]:
         with torch.inference_mode():
-            return [output.numpy() for output in self.networks[name](torch.from_numpy(inputs))]
+            outputs = self.networks[name](torch.from_numpy(inputs).to(self.device))
+            return [output.cpu().numpy() for output in outputs]
 
     def describe(self) -> dict[str, Any]:
         """What ran, for the record."""
@@ -107,8 +111,8 @@ class TorchEngine:
 class RtdetrEngine(TorchEngine):
     """RT-DETR. "rtdetr-full" looks at the whole frame once; "rtdetr" at each hand, then closer, where its nails are."""
 
-    def __init__(self, checkpoints: Path, engine: str) -> None:
-        super().__init__(checkpoints, engine)
+    def __init__(self, checkpoints: Path, engine: str, device: str = "cpu") -> None:
+        super().__init__(checkpoints, engine, device=device)
         self.nails = self.specs[-1]
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:

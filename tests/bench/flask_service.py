@@ -1,6 +1,6 @@
 """The system that the browser replaces: PyTorch's nail_rtdetr at 432x432 behind HTTP. For development only.
 
-python -m tests.bench.flask_service [--port 5000] [--round-trip-ms 60]
+python -m tests.bench.flask_service [--port 5000] [--round-trip-ms 60] [--device cuda]
 
 POST /detect, the body an encoded photo: {"nails": [...], "network_ms": …}, nails as `models/evaluation/page.js` gives
 them, in pixels of the upright photo. Every answer is held back by the round-trip time, as a network would.
@@ -22,16 +22,18 @@ from werkzeug.serving import make_server
 
 from models.evaluation.engine_torch import RtdetrEngine
 from models.evaluation.nail import Nail
-from tests.conftest import ROOT
 
-CHECKPOINTS = ROOT / "models" / "checkpoints"
+CHECKPOINTS = Path(__file__).parents[2] / "models" / "checkpoints"
 ROUND_TRIP_MS = 60.0  # there and back, beside the upload; set it to what is asked about
 
 
-def create_app(checkpoints: Path = CHECKPOINTS, round_trip_ms: float = ROUND_TRIP_MS) -> Flask:
-    """The service. Raises FileNotFoundError without the checkpoint, CoreError without the native core."""
+def create_app(checkpoints: Path = CHECKPOINTS, round_trip_ms: float = ROUND_TRIP_MS, device: str = "cpu") -> Flask:
+    """The service; device: where PyTorch computes.
+
+    Raises FileNotFoundError without the checkpoint, CoreError without the native core.
+    """
     app = Flask(__name__)
-    engine = RtdetrEngine(checkpoints, "rtdetr-full")
+    engine = RtdetrEngine(checkpoints, "rtdetr-full", device)
     turn = threading.Lock()  # the core works on one photo at a time
 
     @app.post("/detect")
@@ -78,8 +80,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=0, help="0, the default, is any free one")
     parser.add_argument("--checkpoints", type=Path, default=CHECKPOINTS, metavar="DIR")
     parser.add_argument("--round-trip-ms", type=float, default=ROUND_TRIP_MS)
+    parser.add_argument("--device", default="cpu")
     options = parser.parse_args(arguments)
-    with running(create_app(options.checkpoints, options.round_trip_ms), options.port) as url:
+    with running(create_app(options.checkpoints, options.round_trip_ms, options.device), options.port) as url:
         print(f"POST a photo to {url}/detect   (Ctrl-C ends it)", flush=True)
         try:
             threading.Event().wait()
