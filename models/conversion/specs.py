@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from models.conversion import cli
@@ -48,11 +49,12 @@ _IN_SCRIPTS = ("outputs", "constants")
 
 
 def typescript(specs: Mapping[str, ModelSpec] = SPECS) -> str:
-    """specs.ts: FINGERS, TIERS and each model's spec (what pages need; null for a free dimension), `as const`."""
+    """specs.ts: FINGERS, TIERS, each model's spec (null: a free dimension), NORMALISATIONS, `as const`."""
     values = {
         "FINGERS": FINGERS,
         "TIERS": TIERS,
         **{name: {key: spec.as_dict()[key] for key in _IN_SCRIPTS} for name, spec in specs.items()},
+        "NORMALISATIONS": {name: asdict(spec.normalisation) for name, spec in specs.items()},
     }
     lines = [f"export const {name} = {json.dumps(value, indent=2)} as const\n" for name, value in values.items()]
     return "\n".join([BANNER, *lines])

@@ -1,7 +1,7 @@
 import * as SPECS from '#generated/specs'
 
 /** The numbers of all networks, written once in models/spec.py; this is the only file that imports the generated form. */
-export { FINGERS, TIERS } from '#generated/specs'
+export { FINGERS, NORMALISATIONS, TIERS } from '#generated/specs'
 
 /** Where the hands are. */
 export const HANDS = SPECS.hand_detector

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from models.evaluation.chromium import open_chromium
+from models.evaluation.core import Core
 from models.evaluation.dist_session import DistSession, SdkError
 from models.evaluation.nail import Nail
 from models.evaluation.static_server import Answer, StaticServer
@@ -48,6 +49,54 @@ def test_webgpu_gives_the_nails_of_wasm(
     webgpu = DistSession(webgpu_page, server).create(backend="webgpu", store="memory")
     assert webgpu.backend == "webgpu"
     assert_same_nails(shared_session, webgpu, samples[:1])  # software: 20 s a photo
+
+
+CUT = """
+async ([assets, picture, affines, size, batch]) => {
+  const { open } = await import(`${assets}backend_webgpu.js`)
+  const backend = await open(assets, () => {})
+  const canvas = new OffscreenCanvas(picture.width, picture.height)
+  const pixels = new Uint8ClampedArray(picture.rgba)
+  canvas.getContext('2d').putImageData(new ImageData(pixels, picture.width), 0, 0)
+  const frame = canvas.transferToImageBitmap() // a VideoFrame needs a graphics card in Chromium
+  const taken = backend.crops.take(frame, picture)
+  frame.close()
+  const input = backend.crops.cut(new Float32Array(affines.flat()), size, 1, batch) // 1: nail_patch
+  const tensor = input.tensor([batch, size.height, size.width, 3])
+  const values = Array.from(await tensor.data())
+  tensor.dispose()
+  backend.close()
+  return { taken, values: values.slice(0, affines.length * size.width * size.height * 3) }
+}
+"""
+AFFINES = [
+    [1, 0, 3, 0, 1, 2],  # pixel on pixel
+    [2.5, 0, -20, 0, 2.5, -12],  # smaller, over two borders
+    [0.4, -0.3, 20, 0.3, 0.4, 10],  # turned and larger
+    [-1, 0, 40, 0, 1, 0],  # mirrored
+    [-3.1, 1.2, 60, -1.1, -2.9, 50],  # turned, mirrored and smaller
+]
+
+
+def test_webgpu_cuts_what_the_core_samples(webgpu_page: Page, server: StaticServer) -> None:
+    """Tracked frames stay on the device: the shader's crops against the native core's."""
+    picture = np.random.default_rng(1).integers(0, 256, (48, 64, 4), np.uint8)
+    picture[..., 3] = 255
+    size = (20, 24)
+    expected = Core().sample(picture, np.array(AFFINES, np.float32), size, "nail_patch")
+    webgpu_page.goto(server.url + "/index.html")
+    found = webgpu_page.evaluate(
+        CUT,
+        [
+            server.url + "/",
+            {"width": 64, "height": 48, "rgba": picture.reshape(-1).tolist()},
+            AFFINES,
+            {"width": size[0], "height": size[1]},
+            8,
+        ],
+    )
+    assert found["taken"]
+    np.testing.assert_allclose(np.reshape(found["values"], expected.shape), expected, atol=2e-4)
 
 
 def assert_same_nails(one: DistSession, other: DistSession, samples: list[Sample]) -> None:

@@ -1,4 +1,6 @@
+import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../models_cache/models.ts'
+import type { Extent } from '../pipeline/extent.ts'
 import type { Backend } from '../types.ts'
 
 /** What can be opened: threads are a way of WASM that has to prove itself like any backend. */
@@ -16,6 +18,8 @@ export interface OpenBackend {
   readonly backend: Backend
   /** Whether its device is gone; an event tells so later. */
   readonly lost: boolean
+  /** Where the device can cut the networks' inputs out of a frame itself. */
+  readonly crops?: Crops | undefined
   /** Makes it the current one of TensorFlow.js, for networks that are loaded and run from now on. */
   activate(): Promise<void>
   /** Throws when a small graph's answer is not what plain JavaScript computes. */
@@ -29,6 +33,25 @@ export interface OpenBackend {
   close(): void
 }
 
+/** A network's input: values, or what lies on the device. */
+export type Input = Float32Array | DeviceInput
+
+/** An input on the device, for the one run that comes before the next is cut. shape: NHWC. */
+export interface DeviceInput {
+  tensor(shape: number[]): Tensor
+}
+
+/** Cuts inputs out of a frame on the backend's device, so that its pixels never come to the processor. */
+export interface Crops {
+  /** Takes the frame that the next cuts show. False, then and ever after, where the browser cannot. */
+  take(frame: VideoFrame | ImageBitmap, size: Extent): boolean
+  /**
+   * What the core's `lunula_sample` computes. affines [count, 6]: output pixels to frame pixels; size: of an output;
+   * model: its number there; batch: how many the input is to hold, what is behind `count` is left over from earlier cuts.
+   */
+  cut(affines: Float32Array, size: Extent, model: number, batch: number): DeviceInput
+}
+
 /** One more output of which only some rows, along its second axis, are read back: the rest stays on the device. */
 export interface Rows {
   output: string
@@ -38,7 +61,7 @@ export interface Rows {
 
 /** A graph with its weights. */
 export interface Network {
-  /** input: NHWC as in shape. Gives the named outputs of the spec, then the rows, read back; no tensor is left behind. */
-  run(input: Float32Array, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]>
+  /** shape: NHWC, of the input. Gives the named outputs of the spec, then the rows, read back; no tensor is left behind. */
+  run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]>
   dispose(): void
 }

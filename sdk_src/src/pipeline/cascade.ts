@@ -1,3 +1,4 @@
+import type { Input } from '../backends/backend.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { HEATMAP, PATCH } from '../specs.ts'
 import type { Rect, Tier } from '../types.ts'
@@ -10,6 +11,7 @@ import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
 import type { Pipeline } from './pipeline.ts'
+import { placeFrame } from './place_frame.ts'
 import { present } from './regions.ts'
 import { Stopwatch } from './stopwatch.ts'
 
@@ -56,12 +58,11 @@ export class Cascade implements Pipeline {
    */
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
     this.#watch = new Stopwatch()
-    const pixels = await reader.read(frame)
-    this.core.place(pixels).set(pixels.data)
+    const placed = await placeFrame(this.core, reader, frame, mode)
     this.#watch.lap('frame')
 
-    const { nails, tier, tracked } = mode === 'still' ? await this.#photo(pixels) : await this.#frame()
-    const read = nails?.read(source.width / pixels.width, source.height / pixels.height) ?? []
+    const { nails, tier, tracked } = mode === 'still' ? await this.#photo(placed) : await this.#frame()
+    const read = nails?.read(source.width / placed.width, source.height / placed.height) ?? []
     this.#watch.lap('post')
     const { timings } = this.#watch
     if (tracked) this.#resolution.measured(tier, timings.total)
@@ -125,7 +126,7 @@ export class Cascade implements Pipeline {
     return this.#tier === 'auto' ? this.#resolution.tierFor(region) : this.#tier
   }
 
-  async #detectHands(input: Float32Array): Promise<HandMaps> {
+  async #detectHands(input: Input): Promise<HandMaps> {
     this.#watch.lap('roi')
     const maps = await this.#networks.hands(input)
     this.#watch.lap('hand')

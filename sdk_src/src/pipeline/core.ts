@@ -1,3 +1,4 @@
+import type { Crops, Input } from '../backends/backend.ts'
 import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS } from '../specs.ts'
 import type { Rect } from '../types.ts'
 import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
@@ -51,6 +52,9 @@ export class Core {
   readonly #layout: Layout
   readonly #session: Pointer
   #frame: Extent = { width: 0, height: 0 }
+  /** The backend's, where it has them. */
+  crops: Crops | undefined
+  #onDevice = false
   #input: Extent = { width: 0, height: 0 }
   #lastCount = 0
 
@@ -86,15 +90,14 @@ export class Core {
     return this.#regionsAround(this.#wasm.lunula_nails(this.#session), count)
   }
 
-  /** The hand detector's input: the whole frame, fitted. A view [1, size, size, 3], valid until the next frame. */
-  sampleHands(): Float32Array {
+  /** The hand detector's input: the whole frame, fitted. [1, size, size, 3], valid until the next frame. */
+  sampleHands(): Input {
     const { rect, affine, handInput } = this.#layout
     const { width, height } = this.#frame
     const { size } = HANDS.constants
     this.#floats(rect, 4).set([0, 0, width, height])
     check(this.#wasm.lunula_fit_rect(rect, size, size, affine))
-    this.#sample(affine, 1, size, size, HANDS_MODEL, handInput)
-    return this.#floats(handInput, size * size * 3)
+    return this.#sample(HANDS_MODEL, affine, 1, { width: size, height: size }, handInput)
   }
 
   /** The padded regions of the detected hands, best first. After `sampleHands`. */
@@ -142,14 +145,22 @@ export class Core {
   place(frame: Extent): Uint8Array {
     this.#layout.placeFrame(frame.width * frame.height)
     this.#frame = { width: frame.width, height: frame.height }
+    this.#onDevice = false
     return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
   }
 
+  /** Leaves a frame on the device, where `crops` cuts what is sampled. False where that is not to be had. */
+  placeOnDevice(frame: VideoFrame | ImageBitmap, size: Extent): boolean {
+    this.#onDevice = this.crops?.take(frame, size) ?? false
+    if (this.#onDevice) this.#frame = size
+    return this.#onDevice
+  }
+
   /**
-   * A network's input of a size: the region, fitted, left and right exchanged if mirrored. A view [1, height, width, 3],
-   * valid until the next look.
+   * A network's input of a size: the region, fitted, left and right exchanged if mirrored. [1, height, width, 3], valid
+   * until the next look.
    */
-  sampleRegion(region: Rect, size: Extent, mirrored = false): Float32Array {
+  sampleRegion(region: Rect, size: Extent, mirrored = false): Input {
     const { width, height } = size
     this.#layout.placeInput(width * height)
     this.#input = size
@@ -157,8 +168,7 @@ export class Core {
     this.#floats(rect, 4).set([region.x, region.y, region.width, region.height])
     check(this.#wasm.lunula_fit_rect(rect, width, height, affine))
     if (mirrored) mirror(this.#floats(affine, 6), width)
-    this.#sample(affine, 1, width, height, HEATMAP_MODEL, input)
-    return this.#floats(input, width * height * 3)
+    return this.#sample(HEATMAP_MODEL, affine, 1, size, input)
   }
 
   /** Decodes pass 1's outputs. look: 0 for the frame's first; further ones add to it. */
@@ -183,13 +193,13 @@ export class Core {
   }
 
   /**
-   * Pass 2's input for patches start … start + count - 1. A view [batch, 64, 64, 3], valid until the next call; what is
-   * behind `count` is left over from earlier batches.
+   * Pass 2's input for patches start … start + count - 1. [batch, 64, 64, 3], valid until the next call; what is behind
+   * `count` is left over from earlier batches.
    */
-  samplePatches(start: number, count: number, batch: number): Float32Array {
+  samplePatches(start: number, count: number, batch: number): Input {
     const affines = this.#wasm.lunula_patch_affines(this.#session) + start * 6 * 4
-    this.#sample(affines, count, MASK_SIZE, MASK_SIZE, PATCH_MODEL, this.#layout.patches)
-    return this.#floats(this.#layout.patches, batch * MASK_VALUES * 3)
+    const size = { width: MASK_SIZE, height: MASK_SIZE }
+    return this.#sample(PATCH_MODEL, affines, count, size, this.#layout.patches, batch)
   }
 
   /** Pass 2's outputs for patches start … start + count - 1: whole candidates, with all their views. */
@@ -259,11 +269,15 @@ export class Core {
     })
   }
 
-  #sample(affines: Pointer, count: number, width: number, height: number, model: number, out: Pointer): void {
+  /** out: where the values go that the core computes. */
+  #sample(model: number, affines: Pointer, count: number, size: Extent, out: Pointer, batch = count): Input {
+    if (this.#onDevice) return this.crops!.cut(this.#floats(affines, count * 6), size, model, batch)
     const { frame } = this.#layout
     const { width: frameWidth, height: frameHeight } = this.#frame
+    const { width, height } = size
     const { lunula_sample: sample } = this.#wasm
     check(sample(frame, frameWidth, frameHeight, frameWidth * 4, affines, count, width, height, model, out))
+    return this.#floats(out, batch * width * height * 3)
   }
 
   #rect(): Rect {

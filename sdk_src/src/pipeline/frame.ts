@@ -15,8 +15,17 @@ export function extentOf(frame: Frame): Extent {
     : { width: frame.width, height: frame.height }
 }
 
-/** Formats without transparency, which a canvas would have to lay on white. */
-const OPAQUE: readonly (string | null)[] = ['I420', 'NV12', 'RGBX', 'BGRX']
+/** Formats without transparency, which a canvas would have to lay on white; null: on the graphics card. */
+const OPAQUE: readonly (string | null)[] = ['I420', 'NV12', 'RGBX', 'BGRX', null]
+
+/** A video's frame without transparency that is shown as it is stored, and is not too large for the core. */
+export function isPlainVideoFrame(frame: Frame): frame is VideoFrame {
+  if (!('visibleRect' in frame) || !OPAQUE.includes(frame.format)) return false
+  const { displayWidth, displayHeight, visibleRect } = frame
+  const { rotation, flip } = frame as { rotation?: number; flip?: boolean } // newer than TypeScript's library
+  const whole = visibleRect?.width === displayWidth && visibleRect.height === displayHeight
+  return whole && !rotation && !flip && Math.max(displayWidth, displayHeight) <= MAX_FRAME_SIDE
+}
 
 /** Reads frames' pixels: a video's by the browser's own conversion, where it has one, others through a canvas. */
 export class FrameReader {
@@ -36,12 +45,8 @@ export class FrameReader {
    * and for frames that have to be turned or made smaller.
    */
   async #converted(frame: Frame): Promise<Pixels | undefined> {
-    if (!this.#converts || !('copyTo' in frame) || !OPAQUE.includes(frame.format)) return undefined
-    const { displayWidth: width, displayHeight: height, visibleRect } = frame
-    const { rotation, flip } = frame as { rotation?: number; flip?: boolean } // newer than TypeScript's library
-    const fits =
-      Math.max(width, height) <= MAX_FRAME_SIDE && visibleRect?.width === width && visibleRect.height === height
-    if (!fits || rotation || flip) return undefined
+    if (!this.#converts || !isPlainVideoFrame(frame) || frame.format === null) return undefined
+    const { displayWidth: width, displayHeight: height } = frame
     if (this.#bytes.length !== width * height * 4) this.#bytes = new Uint8ClampedArray(width * height * 4)
     try {
       await frame.copyTo(this.#bytes, { format: 'RGBA', colorSpace: 'srgb' })

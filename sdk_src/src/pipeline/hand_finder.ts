@@ -1,9 +1,10 @@
+import type { Input } from '../backends/backend.ts'
 import { RescanClock } from '../tracking/rescan.ts'
 import type { Core, HandMaps } from './core.ts'
 import { NO_HANDS, placed, type Regions, reaching } from './regions.ts'
 
 /** Runs the hand detector on its input [1, size, size, 3]. */
-export type DetectHands = (input: Float32Array) => Promise<HandMaps>
+export type DetectHands = (input: Input) => Promise<HandMaps>
 
 /**
  * Where an engine looks: around the last nails while hands are tracked, else where the hand detector sees hands. The

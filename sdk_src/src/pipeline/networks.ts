@@ -1,4 +1,4 @@
-import type { Network, OpenBackend } from '../backends/backend.ts'
+import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { ModelName } from '../models_cache/manifest.ts'
 import type { StoredModels } from '../models_cache/models.ts'
 import { HANDS, MASK_SIZE, PATCH, PATCH_R6D } from '../specs.ts'
@@ -31,17 +31,14 @@ export class Networks {
   }
 
   /** Where the hands are. input [1, size, size, 3]. */
-  async hands(input: Float32Array): Promise<HandMaps> {
+  async hands(input: Input): Promise<HandMaps> {
     const { size } = HANDS.constants
     const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
     return { scores: scores!, boxes: boxes! }
   }
 
   /** Pass 1. input [1, height, width, 3]; gives logits and geometry at the network's stride. */
-  async heatmap(
-    input: Float32Array,
-    { width, height }: Extent,
-  ): Promise<{ heatmap: Float32Array; geometry: Float32Array }> {
+  async heatmap(input: Input, { width, height }: Extent): Promise<{ heatmap: Float32Array; geometry: Float32Array }> {
     const [heatmap, geometry] = await this.#heatmap.run(input, [1, height, width, 3], ['heatmap', 'geometry'])
     return { heatmap: heatmap!, geometry: geometry! }
   }
@@ -58,7 +55,7 @@ export class Networks {
   }
 
   /** Pass 2. input [batch, 64, 64, 3]. */
-  async patches(input: Float32Array, batch: number): Promise<PatchOutputs> {
+  async patches(input: Input, batch: number): Promise<PatchOutputs> {
     const shape = [batch, MASK_SIZE, MASK_SIZE, 3]
     const [keypoints, masks, confidence, rotations] = await this.#patch.run(input, shape, this.#patchOutputs)
     return { keypoints: keypoints!, masks: masks!, confidence: confidence!, rotations }

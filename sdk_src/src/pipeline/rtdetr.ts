@@ -7,6 +7,7 @@ import type { FrameReader } from './frame.ts'
 import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Pipeline } from './pipeline.ts'
+import { placeFrame } from './place_frame.ts'
 import { present } from './regions.ts'
 import type { RtdetrNetworks } from './rtdetr_networks.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -36,11 +37,10 @@ export class Rtdetr implements Pipeline {
 
   async detect(reader: FrameReader, frame: Frame, source: Extent, mode: 'still' | 'track'): Promise<Detection> {
     this.#watch = new Stopwatch()
-    const pixels = await reader.read(frame)
-    this.core.place(pixels).set(pixels.data)
+    const placed = await placeFrame(this.core, reader, frame, mode)
     this.#watch.lap('frame')
-    const nails = mode === 'still' ? await this.#still(pixels) : await this.#tracked(pixels)
-    const read = nails?.read(source.width / pixels.width, source.height / pixels.height) ?? []
+    const nails = mode === 'still' ? await this.#still(placed) : await this.#tracked(placed)
+    const read = nails?.read(source.width / placed.width, source.height / placed.height) ?? []
     this.#watch.lap('post')
     return { nails: read, timings: this.#watch.timings, tier: this.#size }
   }

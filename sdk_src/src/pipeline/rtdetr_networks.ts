@@ -1,4 +1,4 @@
-import type { Network, OpenBackend } from '../backends/backend.ts'
+import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { StoredModels } from '../models_cache/models.ts'
 import { HANDS } from '../specs.ts'
 import type { HandMaps, Queries } from './core.ts'
@@ -25,7 +25,7 @@ export class RtdetrNetworks {
   }
 
   /** Where the hands are. input [1, size, size, 3]. */
-  async hands(input: Float32Array): Promise<HandMaps> {
+  async hands(input: Input): Promise<HandMaps> {
     if (!this.#hands) throw new Error('the hand detector was not asked for')
     const { size } = HANDS.constants
     const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
@@ -37,7 +37,7 @@ export class RtdetrNetworks {
    * five to ten leave the GPU.
    */
   async nails(
-    input: Float32Array,
+    input: Input,
     size: number,
     keep: (queries: Queries) => number[],
   ): Promise<{ queries: Queries; kept: number[]; masks: Float32Array }> {

@@ -54,6 +54,7 @@ export class Session {
     this.#models = models
     this.#core = core
     if (!this.#opened) throw new Error('no backend is open')
+    core.crops = this.#opened.crops
     const { engine } = this.#options
     if (engine === 'cascade') {
       const networks = new Networks(models, this.#opened)

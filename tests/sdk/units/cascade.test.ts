@@ -15,6 +15,7 @@ const SIZE = { width: 640, height: 480 }
 function cascadeSeeing(hands: Rect[]) {
   const ran: string[] = []
   const core = {
+    placeOnDevice: () => false,
     place: () => new Uint8Array(SIZE.width * SIZE.height * 4),
     sampleHands: () => new Float32Array(),
     handRegions: () => hands,

@@ -1,7 +1,7 @@
 import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../../models_cache/models.ts'
-import type { Network, Rows } from '../backend.ts'
+import type { Input, Network, Rows } from '../backend.ts'
 import { type AttributeDef, Attributes } from './attributes.ts'
 import { type Call, kernel, type Op } from './op.ts'
 import { type Constant, readWeights, type WeightDef } from './weights.ts'
@@ -54,7 +54,7 @@ export class Graph implements Network {
     this.#constants = readWeights(weights, files.weights)
   }
 
-  async run(input: Float32Array, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
+  async run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
     const name = (output: string) => tensorName(this.#files.outputs[output] ?? output)
     const names = outputs.map(name)
     const more = rows ? [name(rows.output)] : []
@@ -64,7 +64,8 @@ export class Graph implements Network {
       values.delete(name)
     }
     try {
-      values.set(tensorName(this.#files.input), ENGINE.makeTensor(input, shape, 'float32'))
+      const given = input instanceof Float32Array ? ENGINE.makeTensor(input, shape, 'float32') : input.tensor(shape)
+      values.set(tensorName(this.#files.input), given as Tensor)
       for (const step of this.#plan([...names, ...more])) {
         const results = [step.op.run(this.#call(step, values))].flat()
         results.forEach((tensor, index) => {

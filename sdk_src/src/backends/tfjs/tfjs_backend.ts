@@ -5,7 +5,7 @@ import { registerKernel } from '@tensorflow/tfjs-core/dist/kernel_registry'
 import { kernels, ops } from '#kernels'
 import type { ModelFiles } from '../../models_cache/models.ts'
 import type { Backend } from '../../types.ts'
-import type { Network, OpenBackend } from '../backend.ts'
+import type { Crops, Network, OpenBackend } from '../backend.ts'
 import { Graph } from './graph.ts'
 import './platform.ts'
 import { checkAnswer, measureSpeed } from './probe.ts'
@@ -17,6 +17,7 @@ export interface Device {
   backend: Backend
   make: () => KernelBackend
   lost: () => boolean
+  crops?: Crops
   /** After the backend itself is gone. */
   close: () => void
 }
@@ -41,6 +42,10 @@ export class TfjsBackend implements OpenBackend {
 
   get lost(): boolean {
     return this.#device.lost()
+  }
+
+  get crops(): Crops | undefined {
+    return this.#device.crops
   }
 
   async activate(): Promise<void> {

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-webgpu/dist/flags_webgpu'
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu'
 import { TfjsBackend } from './tfjs_backend.ts'
+import { WebgpuCrops } from './webgpu_crops.ts'
 
 /** Limits that the kernels are written for: as much as the adapter has. */
 const LIMITS = [
@@ -23,14 +24,17 @@ export async function open(_assets: string, onLost: () => void): Promise<TfjsBac
     lost = true
     if (!closed) onLost()
   })
+  const backend = new WebGPUBackend(device, adapter.info)
+  const crops = await WebgpuCrops.open(backend)
   return TfjsBackend.open({
     name: 'webgpu',
     backend: 'webgpu',
-    make: () => new WebGPUBackend(device, adapter.info),
+    make: () => backend,
     lost: () => lost,
+    crops,
     close: () => {
       closed = true
-      device.destroy()
+      device.destroy() // and with it all that the crops hold
     },
   })
 }
