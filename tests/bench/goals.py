@@ -41,7 +41,7 @@ def verdicts(suite: dict[str, Any], gpu: dict[str, Any] | None) -> list[Verdict]
         _most("tracked frame, WebGPU on a GPU, p50", 6, _gpu(gpu, "webgpu", "p50"), "ms"),
         _most("frame without a hand, beside a tracked one", 0.3, _without_a_hand(suite), "x"),
         _least("faster than the naive way", 15, _naive(one), "x"),
-        _least("lower latency than the web service at 100 ms", 10, _ratio(one, "flask 100 ms", "lunula"), "x"),
+        _least("lower latency than the web service at 100 ms, on the GPU machine", 10, _service(gpu), "x"),
         _most("cold start to the first painted nail, 4G", 6000, first.get("cold_ms"), "ms"),
         _most("warm, offline", 1200, first.get("warm_ms"), "ms"),
         _most("bytes to the first painted nail", 4_000_000, first.get("bytes"), "bytes"),
@@ -83,6 +83,15 @@ def _ratio(summaries: dict[str, Any], above: str, below: str) -> float | None:
 def _naive(summaries: dict[str, Any]) -> float | None:
     """The large network on the whole of every frame; the cascade without tracking is no stand-in for it."""
     return _ratio(summaries, "naive rtdetr", "lunula")
+
+
+def _service(gpu: dict[str, Any] | None) -> float | None:
+    """The service's PyTorch on the GPU too, beside the fastest backend there, which is what `auto` takes."""
+    if not gpu or "service" not in gpu:
+        return None
+    runs = [run for name in ("webgl", "webgpu", "wasm") if (run := tracked(gpu, name))]
+    times = [run["stages"]["total"]["p50"] for run in runs if run["machine"] == gpu["machine"]]
+    return float(gpu["service"]["p50"] / min(times)) if times else None
 
 
 def _without_a_hand(suite: dict[str, Any]) -> float | None:

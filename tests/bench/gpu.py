@@ -3,6 +3,9 @@
 python -m tests.bench.gpu --site DIR                     what such a machine needs: dist without what is not fetched
 python -m tests.bench.gpu --check RESULT.json            tells a result against the goals; 1 when it is no whole result
 python -m tests.bench.gpu --keep RESULT.json --machine "one NVIDIA H200"   puts it among the committed results
+
+With --keep: --also MORE.json "another machine" adds the runs of another result; --service FILE.json the web service's
+latency there (tests.bench.service_latency).
 """
 
 import argparse
@@ -30,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("--keep", type=Path, metavar="RESULT.json")
     parser.add_argument("--dist", type=Path, default=ROOT / "dist")
     parser.add_argument("--machine", help="keep: what it was measured on")
+    parser.add_argument("--also", nargs=2, action="append", default=[], metavar=("RESULT.json", "MACHINE"))
+    parser.add_argument("--service", type=Path, metavar="FILE.json", help="keep: the web service on that machine")
     options = parser.parse_args(arguments)
     if options.site:
         shutil.copytree(options.dist, options.site, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
@@ -42,10 +47,23 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.machine:
             parser.error("--keep needs --machine")
         RESULTS.mkdir(exist_ok=True)
+        parts = [
+            (result, options.machine),
+            *((json.loads(Path(path).read_text()), name) for path, name in options.also),
+        ]
+        result["runs"] = [run for part, machine in parts for run in placed(part, machine)]
+        if options.service:
+            result["service"] = json.loads(options.service.read_text())
         out = RESULTS / f"gpu-{result['date'][:10]}.json"
         out.write_text(json.dumps({"machine": options.machine, **result}, indent=1) + "\n")
         print(f"kept as {out.relative_to(ROOT)}")
     return 1 if faults else 0
+
+
+def placed(result: dict[str, Any], machine: str) -> list[dict[str, Any]]:
+    """The runs of a result, each with where it was measured."""
+    where = {"machine": machine, "date": result["date"], "browser": result["environment"]["browser"]}
+    return [{**run, **where, "isolated": result["environment"]["isolated"]} for run in result["runs"]]
 
 
 def check(result: dict[str, Any]) -> list[str]:

@@ -36,10 +36,10 @@ def devices(suite: dict[str, Any], gpu: dict[str, Any] | None) -> list[dict[str,
     for run in (gpu or {}).get("runs", []):
         asked = run["setup"]
         if asked["tier"] == "auto" and run["perSecond"] is None and run["width"] == 640:
-            where = gpu or {}
-            browser = where["environment"]["browser"]
-            backend = run["backend"] if asked["engine"] == "cascade" else f"{run['backend']}, {asked['engine']}"
-            rows.append(_device(where, browser, "chromium", backend, run["scene"], run["stages"]["total"]))
+            engine = asked["engine"]
+            words = [run["backend"], "" if engine == "cascade" else engine, "isolated page" if run["isolated"] else ""]
+            backend = ", ".join(filter(None, words))
+            rows.append(_device(run, run["browser"], "chromium", backend, run["scene"], run["stages"]["total"]))
     return rows
 
 
