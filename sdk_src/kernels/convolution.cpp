@@ -158,7 +158,8 @@ void depthwise_picture(const float *x, int height, int width, int channels, int 
     for (; loaded < first + to; loaded++) {
       copy(ring + loaded % SIZE * row_floats + left * channels, x + loaded * width * channels, width * channels);
     }
-    for (int c = 0; c < channels; c += 4) {
+    for (int block = 0; block < channels; block += 4) {
+      const int c = block + 4 <= channels ? block : channels - 4; // some of the last are computed twice
       const float *row = ring + c;
       float *to_row = out + y * out_width * channels + c;
       const float *four = bias ? bias + c : nullptr;
@@ -227,7 +228,7 @@ void spatial(const float *x, int batch, int height, int width, int channels, int
   }
 }
 
-// size x size (3 or 5), stride 1 or 2, channels a multiple of four. scratch: size padded rows of
+// size x size (3 or 5), stride 1 or 2, at least four channels. scratch: size padded rows of
 // max((out_width - 1) * stride + size, left + width) * channels each.
 void depthwise(const float *x, int batch, int height, int width, int channels, int size, int stride, int top, int left,
                int out_height, int out_width, const float *weights, const float *bias, float low, float high,

@@ -73,9 +73,10 @@ async function compare(comparison: Comparison): Promise<Compared> {
   for (const stage of new Set(samples.flatMap((sample) => Object.keys(sample) as Stage[]))) {
     stages[stage] = summary(samples.flatMap((sample) => sample[stage] ?? [])).p50
   }
-  // A browser whose videos cannot be read finds no hand and is quick about it: that is no measurement.
-  if (task.scene !== 'no hand' && 'lunula' in summaries && !((stages.pass1 ?? 0) > 0)) {
-    failures.lunula = 'no hand was found in most frames'
+  // A browser whose videos cannot be read finds nothing and is quick about it: that is no measurement.
+  const missing = !((stages.pass1 ?? 0) > 0) ? 'hand' : !((stages.pass2 ?? 0) > 0) ? 'nail' : undefined
+  if (task.scene !== 'no hand' && 'lunula' in summaries && missing) {
+    failures.lunula = `no ${missing} was found in most frames`
     delete summaries.lunula
   }
   return { ...comparison, browser: navigator.userAgent, raw, summaries, stages, failures }

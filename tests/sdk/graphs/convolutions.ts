@@ -154,7 +154,8 @@ for (const name of ['', '_relaxed']) {
           [4, 4, 12],
           [8, 7, 4],
           [2, 1, 8],
-          [5, 10, 4],
+          [5, 10, 6],
+          [6, 6, 63],
           [1, 3, 4],
         ] as const) {
           compare([2, height, width, channels], [filter, filter, channels, 1], attributes(stride, 'relu6'))
@@ -180,7 +181,8 @@ for (const name of ['', '_relaxed']) {
 test('what there is no way for is left to TensorFlow.js', () => {
   const refuses = (shape: Shape, filter: Shape, attrs: Attributes, message = /left to TensorFlow/) =>
     assert.throws(() => compare(shape, filter, attrs), message)
-  refuses([1, 4, 4, 6], [3, 3, 6, 1], attributes(1, 'relu6')) // no multiple of four
+  refuses([1, 4, 4, 3], [3, 3, 3, 1], attributes(3, 'relu6'))
+  refuses([1, 4, 4, 2], [5, 5, 2, 1], attributes(1, 'relu6')) // few channels
   refuses([1, 4, 4, 8], [3, 3, 8, 5], attributes(1, 'relu6')) // many channels
   refuses([1, 4, 4, 8], [1, 1, 8, 5], attributes(2, 'relu6'))
   refuses([1, 4, 4, 8], [1, 1, 8, 5], attributes(1, 'sigmoid'))

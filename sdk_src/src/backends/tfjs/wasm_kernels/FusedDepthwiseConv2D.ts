@@ -5,7 +5,7 @@ import type { KernelArguments } from './heap.ts'
 
 type Kernel = (call: KernelArguments<Inputs, Attributes>) => TensorInfo
 
-/** Filters of 3 x 3 and 5 x 5 over a multiple of four channels; others are TensorFlow.js's. */
+/** Filters of 3 x 3 and 5 x 5 over four channels and more; others are TensorFlow.js's. */
 export const fusedDepthwiseConv2DConfig = {
   ...original,
   kernelFunc: faster(

@@ -117,7 +117,7 @@ export class Convolution {
     const { batchSize, inHeight, inWidth, inChannels, outChannels } = info
     const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth } = info
     const known = (size === 3 || size === 5) && stride <= 2 && size === filterWidth && stride === strideWidth
-    if (!known || inChannels % 4 || inChannels !== outChannels) return undefined
+    if (!known || inChannels < 4 || inChannels !== outChannels) return undefined
     const place = [batchSize, inHeight, inWidth, inChannels, size, stride, ...corner(info)]
     return this.#run('depthwise', call, info, place, rows(info))
   }
