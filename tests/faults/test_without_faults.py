@@ -69,6 +69,33 @@ def test_paints_a_live_video_and_holds_while_the_page_is_hidden(session: Session
     assert len(set(found["size"])) == 1
 
 
+MEANS = {"chromium": "VideoFrame", "firefox": "VideoFrame", "webkit": "ImageBitmap"}
+
+
+def test_frames_of_a_video_go_to_the_worker_by_the_means_that_the_engine_bears(session: Session, hand: str) -> None:
+    """Transferred, so that the page keeps none. WebKit's VideoFrames, drawn in a worker, blank its videos."""
+    page = session()
+    found = page.evaluate(
+        """
+        const frames = []
+        const post = Worker.prototype.postMessage
+        Worker.prototype.postMessage = function (message, ...rest) {
+          post.call(this, message, ...rest)
+          const frame = message.argument?.frame
+          if (frame) frames.push([frame.constructor.name, frame.format ?? frame.width])
+        }
+        await film(arg)
+        await tryOn.start(video, canvas)
+        await until(() => frames.length >= 5)
+        tryOn.stop()
+        return frames
+        """,
+        hand,
+    )
+    assert {name for name, _ in found} == {MEANS[page.engine]}
+    assert {left for _, left in found} <= {None, 0, False}, "nothing is left on the page"
+
+
 def test_starts_on_a_camera(session: Session) -> None:
     page = session()
     found = page.evaluate(

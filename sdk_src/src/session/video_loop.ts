@@ -5,12 +5,12 @@ import { reasonOf } from '../reason.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
 import { Tracker } from '../tracking/tracker.ts'
 import type { Smoothing } from '../types.ts'
-import type { Frame } from '../worker/messages.ts'
 import { drawWhole } from './canvas.ts'
 import type { Emit } from './events.ts'
 import type { LivingWorker } from './living_worker.ts'
 import { Rate } from './rate.ts'
-import { toPixels, transferOf } from './source.ts'
+import { transferOf } from './source.ts'
+import { takeFrame } from './take_frame.ts'
 import { VideoFrames } from './video_frames.ts'
 
 /** What the loop works with. */
@@ -131,17 +131,4 @@ export class VideoLoop {
 
 function isSame(a: Extent, b: Extent): boolean {
   return a.width === b.width && a.height === b.height
-}
-
-/** The frame that a video shows, by the best means there is: without a copy, as a bitmap, or as pixels. */
-async function takeFrame(video: HTMLVideoElement, bitmaps: boolean): Promise<Frame> {
-  if (bitmaps && 'VideoFrame' in globalThis) {
-    try {
-      return new VideoFrame(video)
-    } catch {
-      // A video that just seeks or changes its source has no frame at hand: a bitmap waits for one.
-    }
-  }
-  if (bitmaps) return createImageBitmap(video)
-  return toPixels(video, { width: video.videoWidth, height: video.videoHeight })
 }
