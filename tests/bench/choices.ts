@@ -19,7 +19,7 @@ async function choices(rounds: number): Promise<Found> {
     Core.load(new URL('/lunula_core.wasm', location.href)),
     session.open('wasm', 'wasm'),
   ])
-  session.load(models, core)
+  await session.load(models, core)
   const networks = session.networks as Networks
   const patch = MASK_SIZE ** 2 * 3
   const batch = (count: number) => {

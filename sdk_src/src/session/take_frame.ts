@@ -7,7 +7,7 @@ import { toPixels } from './source.ts'
  * A bitmap is a copy of its own. Of Apple's WebKit it is not known, so it is not tried there. No feature tells; the
  * vendor's name is the same in all of WebKit.
  */
-const SHARES_FRAMES = 'VideoFrame' in globalThis && !navigator.vendor?.startsWith('Apple')
+const SHARES_FRAMES = 'VideoFrame' in globalThis && !navigator.vendor.startsWith('Apple')
 
 /** The frame that a video shows, by the best means there is: without a copy, as a bitmap, or as pixels. */
 export async function takeFrame(video: HTMLVideoElement, bitmaps: boolean): Promise<Frame> {

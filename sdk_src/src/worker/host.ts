@@ -93,7 +93,7 @@ async function start(options: InitArgument, tell: Tell): Promise<{ session: Sess
     session.open(options.backend, options.remembered),
     done,
   ])
-  session.load(models, core)
+  await session.load(models, core)
   const { bytes } = models
   tell('progress', { loaded: bytes, total: bytes, phase: 'warm-up' })
   await session.warmUp()

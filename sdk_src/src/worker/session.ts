@@ -6,9 +6,10 @@ import { Cascade } from '../pipeline/cascade.ts'
 import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
-import { Rtdetr } from '../pipeline/rtdetr.ts'
-import { RtdetrNetworks } from '../pipeline/rtdetr_networks.ts'
+import type { RtdetrNetworks } from '../pipeline/rtdetr_networks.ts'
+import { reasonOf } from '../reason.ts'
 import type { Backend } from '../types.ts'
+import { fail } from './failure.ts'
 import { LOST, Loss } from './loss.ts'
 import { Losses } from './losses.ts'
 
@@ -49,21 +50,22 @@ export class Session {
     this.variant = variant
   }
 
-  /** Puts the networks on the backend. */
-  load(models: StoredModels, core: Core): void {
+  /** Puts the networks on the backend. Throws `asset-missing`. */
+  async load(models: StoredModels, core: Core): Promise<void> {
     this.#models = models
     this.#core = core
+    const { engine, assets } = this.#options
+    const rtdetr = engine === 'cascade' ? undefined : await loadRtdetr(assets)
     if (!this.#opened) throw new Error('no backend is open')
     core.crops = this.#opened.crops
-    const { engine } = this.#options
-    if (engine === 'cascade') {
+    if (rtdetr) {
+      const networks = new rtdetr.RtdetrNetworks(models, this.#opened)
+      this.networks = networks
+      this.pipeline = new rtdetr.Rtdetr(core, networks, engine === 'rtdetr')
+    } else {
       const networks = new Networks(models, this.#opened)
       this.networks = networks
       this.pipeline = new Cascade(core, networks, this.#options)
-    } else {
-      const networks = new RtdetrNetworks(models, this.#opened)
-      this.networks = networks
-      this.pipeline = new Rtdetr(core, networks, engine === 'rtdetr')
     }
   }
 
@@ -102,17 +104,27 @@ export class Session {
     if (this.#losses.add() < 2 && this.#warmUpMs < RESUME_MS) {
       try {
         await this.open(this.backend, this.variant)
-        return this.load(this.#models, this.#core)
+        return await this.load(this.#models, this.#core)
       } catch {
         // The browser gives no new device, for now or for this page.
       }
     }
     await this.open('wasm', 'wasm')
-    this.load(this.#models, this.#core)
+    await this.load(this.#models, this.#core)
   }
 
   /** The event comes later than the loss. */
   get #isLost(): boolean {
     return this.#lost.told || this.#opened?.lost === true
+  }
+}
+
+/** RT-DETR's loop is a file of its own: a page with the cascade never fetches it. */
+async function loadRtdetr(assets: string): Promise<typeof import('../pipeline/rtdetr_chunk.ts')> {
+  const path = 'rtdetr.js'
+  try {
+    return await import(new URL(path, assets).href)
+  } catch (thrown) {
+    throw fail('asset-missing', { path, detail: reasonOf(thrown) }, thrown)
   }
 }

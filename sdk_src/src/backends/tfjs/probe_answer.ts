@@ -11,6 +11,12 @@ export interface Graph {
   pointwise: Float32Array
 }
 
+/**
+ * Of the largest value. float32 stays below 1e-6; float16 textures, which some phones have, give 1e-3 and are out: masks
+ * would be wrong by pixels after 60 layers of them.
+ */
+const TOLERANCE = 1e-4
+
 const SIDE = 8
 const CHANNELS = 4
 
@@ -45,6 +51,17 @@ export function expectedAnswer({ shape, x, conv, depthwise, pointwise }: Graph):
     }
   }
   return answer
+}
+
+/** Throws where a backend's answer is off. */
+export function holdAnswer(got: Float32Array, expected: Float32Array): void {
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const worst = expected.reduce((most, value, i) => Math.max(most, Math.abs(value - (got[i] ?? Number.NaN))), 0)
+  if (got.length !== expected.length || !(worst <= TOLERANCE * largest)) {
+    throw new Error(
+      `its answer is off by ${(worst / largest).toExponential(1)}, allowed is ${TOLERANCE.toExponential(0)}`,
+    )
+  }
 }
 
 /** A 3 x 3 convolution with zero padding; term gives what one tap adds to one output channel. */
