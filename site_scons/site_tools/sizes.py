@@ -17,7 +17,7 @@ _BUDGETS = [
     ("TensorFlow.js with WASM and threads", ["backend_wasm_threads.js"], "br", 130_000),
     ("TensorFlow.js with WebGL", ["backend_webgl.js"], "br", 130_000),
     ("TensorFlow.js with WebGPU", ["backend_webgpu.js"], "br", 130_000),
-    ("RT-DETR's loop", ["rtdetr.js"], "gz", 2_200),
+    ("RT-DETR's loop", ["rtdetr.js"], "gz", 3_300),
     ("RT-DETR's WASM", ["backend_wasm_rtdetr.js"], "br", 130_000),
     ("RT-DETR's WASM with threads", ["backend_wasm_threads_rtdetr.js"], "br", 130_000),
     ("RT-DETR's WebGL", ["backend_webgl_rtdetr.js"], "br", 130_000),
