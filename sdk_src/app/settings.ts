@@ -25,8 +25,11 @@ const AUTO: Option = { value: 'auto', name: () => t('setting.auto') }
 const BACKEND_NAMES: Record<string, string> = { webgpu: 'WebGPU', webgl: 'WebGL', wasm: 'WebAssembly' }
 
 export function mountSettings({ session, camera }: SettingsHooks): void {
+  let asked = false
   mountDialog('settings', () => {
     void fillCameras()
+    if (!asked) void builtEngines().then(engines) // a host is asked once, and only by people who look here
+    asked = true
     element('settings-readiness', HTMLElement).textContent = readinessWords()
   })
   const message = (group: string, value: string): Option => ({
@@ -43,8 +46,7 @@ export function mountSettings({ session, camera }: SettingsHooks): void {
       built.map((engine) => message('engine', engine)),
       session,
     )
-  engines(['cascade'])
-  void builtEngines().then((built) => built.length > 1 && engines(built))
+  engines(ENGINES.filter((engine) => engine === 'cascade' || engine === known('engine')))
   offer(
     'variant',
     VARIANTS.map((variant) => message('variant', variant)),
@@ -110,19 +112,15 @@ function known(key: string): string | null {
   return value && choices[key]?.map(String).includes(value) ? value : null
 }
 
-/** Those whose networks were built into this dist: the larger ones are optional. */
+/** Those whose networks this host has: the larger ones are optional, and have a manifest each (`scons rtdetr`). */
 async function builtEngines(): Promise<Engine[]> {
-  const needs: Record<Engine, string> = {
-    cascade: 'nail_heatmap',
-    rtdetr: 'nail_rtdetr',
-    'rtdetr-full': 'nail_rtdetr_full',
+  const isHere = async (engine: Engine) => {
+    if (engine === 'cascade' || engine === known('engine')) return true
+    const answer = await fetch(`models/${engine}.json`, { method: 'HEAD' }).catch(() => null)
+    return answer?.ok ?? false // offline: the one that is stored
   }
-  try {
-    const { models } = await (await fetch('models/manifest.json')).json()
-    return ENGINES.filter((engine) => Object.hasOwn(models, needs[engine]))
-  } catch {
-    return ['cascade'] // offline: the one that is stored
-  }
+  const here = await Promise.all(ENGINES.map(isHere))
+  return ENGINES.filter((_, at) => here[at])
 }
 
 function offer(key: string, options: readonly Option[], onChange: (value: string) => void): void {

@@ -28,6 +28,33 @@ const before = hook('canvas').toDataURL()
 hook('swatch-pine').click()
 await until(() => hook('canvas').dataset.color === '#1d4b3c', 'another shade')
 seen.repainted = hook('canvas').toDataURL() !== before
+// Another finish, a finger of its own, a longer tip: each is painted anew.
+const repainted = async (name, act) => {
+  const old = hook('canvas').toDataURL()
+  act()
+  await until(() => hook('canvas').toDataURL() !== old, name)
+}
+hook('tab-finish').click()
+await repainted('glitter', () => hook('finish-glitter').click())
+hook('tab-fingers').click()
+hook('finger-ring').click()
+hook('tab-color').click()
+await repainted('a ring finger of its own', () => hook('swatch-antique-gold').click())
+hook('tab-shape').click()
+await repainted('almond', () => hook('shape-almond').click())
+hook('finger-chip').click()
+hook('slider-button').click()
+seen.slider = shown('split')
+hook('slider-button').click()
+// Chosen in Settings, at once.
+hook('settings-button').click()
+hook('setting-language').value = 'de'
+hook('setting-language').dispatchEvent(new Event('change', { bubbles: true }))
+seen.german = document.documentElement.lang === 'de' && hook('settings').open
+hook('settings-close').click()
+hook('share-button').click()
+seen.share = shown('share-link')
+hook('share-close').click()
 const saved = new Promise((resolve) => {
   HTMLAnchorElement.prototype.click = function () { resolve(this.download) }
 })
@@ -82,6 +109,9 @@ def test_everything_works_offline_after_a_restart(
         offline.close()
     assert seen["nails"][0] in "3456"
     assert seen["repainted"]
+    assert seen["slider"]
+    assert seen["german"]
+    assert seen["share"]
     assert seen["saved"].endswith((".png", ".jpg"))
 
 
