@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.pictures import pixels
 from tests.conftest import TIMEOUT_MS
@@ -19,8 +19,12 @@ class AppPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", self._logged)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _logged(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} {message.location['url']}")
 
     def open(self, url: str) -> "AppPage":
         self.page.goto(url)
