@@ -9,8 +9,8 @@ from stop import failed
 
 # Name, patterns below dist, the compressed form that counts, most bytes: all files of a row together.
 _BUDGETS = [
-    # What a page loads for a live try-on, TensorFlow.js aside. The aim is 30,000; 800 more since hands move as one.
-    ("SDK: index, worker, renderer", ["index.js", "worker.js", "renderer.js"], "gz", 38_400),
+    # What a page loads for a live try-on, TensorFlow.js aside. The aim is 30,000, and this is what it came to.
+    ("SDK: index, worker, renderer", ["index.js", "worker.js", "renderer.js"], "gz", 38_000),
     ("on demand: painting without WebGL", ["canvas_renderer.js"], "gz", 5_200),
     ("core", ["lunula_core.wasm"], "gz", 40_000),
     ("TensorFlow.js with WASM", ["backend_wasm.js"], "br", 130_000),

@@ -92,11 +92,15 @@ function plain(x: Info, filter: Info, bias: Info | undefined, attrs: Attributes,
   return out
 }
 
-const refused = () => {
-  throw new Error('left to TensorFlow.js')
+const refused = {
+  kernelName: 'refused',
+  backendName: 'wasm',
+  kernelFunc: () => {
+    throw new Error('left to TensorFlow.js')
+  },
 }
-const dense = faster(refused, (convolution, call, info) => convolution.dense(call, info), false)
-const depthwise = faster(refused, (convolution, call, info) => convolution.depthwise(call, info), true)
+const { kernelFunc: dense } = faster(refused, (convolution, call, info) => convolution.dense(call, info))
+const { kernelFunc: depthwise } = faster(refused, (convolution, call, info) => convolution.depthwise(call, info), true)
 
 const attributes = (stride: number, activation: string, pad: Attributes['pad'] = 'same'): Attributes => ({
   strides: [stride, stride],

@@ -17,7 +17,7 @@ export interface Device {
   backend: Backend
   make: () => KernelBackend
   lost: () => boolean
-  crops?: Crops
+  crops?: Crops | undefined
   /** After the backend itself is gone. */
   close: () => void
 }

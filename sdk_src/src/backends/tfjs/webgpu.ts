@@ -25,7 +25,7 @@ export async function open(_assets: string, onLost: () => void): Promise<TfjsBac
     if (!closed) onLost()
   })
   const backend = new WebGPUBackend(device, adapter.info)
-  const crops = await WebgpuCrops.open(backend)
+  const crops = await WebgpuCrops.open(backend).catch(() => undefined) // then frames go through the core
   return TfjsBackend.open({
     name: 'webgpu',
     backend: 'webgpu',

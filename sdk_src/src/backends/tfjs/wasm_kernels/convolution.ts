@@ -1,3 +1,4 @@
+import type { KernelConfig } from '@tensorflow/tfjs-core/dist/kernel_registry'
 import { type Conv2DInfo, computeConv2DInfo } from '@tensorflow/tfjs-core/dist/ops/conv_util'
 import type { TensorInfo } from '@tensorflow/tfjs-core/dist/tensor_info'
 import type { KernelArguments } from './heap.ts'
@@ -10,7 +11,7 @@ interface Exports {
   depthwise: Run
 }
 
-export interface Inputs {
+interface Inputs {
   x: TensorInfo
   filter: TensorInfo
   bias?: TensorInfo
@@ -22,6 +23,8 @@ export interface Attributes {
   dataFormat: string
   activation: string
 }
+
+type Call = KernelArguments<Inputs, Attributes>
 
 /** (a, b, c) => f32x4.relaxed_madd(a, b, c), as a module. */
 const MADD =
@@ -63,13 +66,14 @@ export async function useConvolutions(module: WebAssembly.Module | undefined, wa
   convolution = new Convolution(exports as unknown as Exports, wasm)
 }
 
-/** `of`, or the same computed faster where `run` has a way. */
-export function faster<Arguments extends KernelArguments<Inputs, Attributes>>(
-  of: (call: Arguments) => TensorInfo,
-  run: (convolution: Convolution, call: Arguments, info: Conv2DInfo) => TensorInfo | undefined,
-  depthwise: boolean,
-): (call: Arguments) => TensorInfo {
-  return (call) => {
+/** TensorFlow.js's kernel, or the same computed faster where `run` has a way. */
+export function faster(
+  config: KernelConfig,
+  run: (convolution: Convolution, call: Call, info: Conv2DInfo) => TensorInfo | undefined,
+  depthwise = false,
+): KernelConfig {
+  const of = config.kernelFunc as unknown as (call: Call) => TensorInfo
+  const kernelFunc = (call: Call) => {
     const { inputs, attrs } = call
     if (!convolution || attrs.dataFormat !== 'NHWC' || !(attrs.activation in ACTIVATIONS)) return of(call)
     const shape = (tensor: TensorInfo) => tensor.shape as [number, number, number, number]
@@ -86,6 +90,7 @@ export function faster<Arguments extends KernelArguments<Inputs, Attributes>>(
     const dilated = info.dilationHeight !== 1 || info.dilationWidth !== 1
     return (!dilated && run(convolution, call, info)) || of(call)
   }
+  return { ...config, kernelFunc: kernelFunc as unknown as KernelConfig['kernelFunc'] }
 }
 
 /** Each method computes what it has a way for, or gives undefined. */
@@ -99,7 +104,7 @@ export class Convolution {
     this.#wasm = wasm
   }
 
-  dense(call: KernelArguments<Inputs, Attributes>, info: Conv2DInfo): TensorInfo | undefined {
+  dense(call: Call, info: Conv2DInfo): TensorInfo | undefined {
     const { batchSize, inHeight, inWidth, inChannels, outChannels } = info
     const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth } = info
     if (size !== filterWidth || stride !== strideWidth) return undefined
@@ -113,7 +118,7 @@ export class Convolution {
     return this.#run('spatial', call, info, place, panels + rows(info))
   }
 
-  depthwise(call: KernelArguments<Inputs, Attributes>, info: Conv2DInfo): TensorInfo | undefined {
+  depthwise(call: Call, info: Conv2DInfo): TensorInfo | undefined {
     const { batchSize, inHeight, inWidth, inChannels, outChannels } = info
     const { filterHeight: size, filterWidth, strideHeight: stride, strideWidth } = info
     const known = (size === 3 || size === 5) && stride <= 2 && size === filterWidth && stride === strideWidth
@@ -124,7 +129,7 @@ export class Convolution {
 
   #run(
     name: keyof Exports,
-    { inputs, attrs, backend }: KernelArguments<Inputs, Attributes>,
+    { inputs, attrs, backend }: Call,
     { outShape }: Conv2DInfo,
     place: number[],
     scratchFloats: number,
