@@ -1,27 +1,41 @@
 /**
- * Our graph executor against tfjs-converter, both on TensorFlow.js's CPU backend: the same numbers, no tensor left.
+ * Our graph executor, and what the plan for graphics cards says of a network, against tfjs-converter, both on TensorFlow.js's CPU backend: the same numbers, no tensor left.
  * Arguments: folders of built models. Prints "graphs alike: N".
  */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
 import { loadGraphModelSync } from '@tensorflow/tfjs-converter'
 import * as tf from '@tensorflow/tfjs-core'
+import { planOf } from '../../../sdk_src/src/backends/gpu/plan.ts'
 import { Graph } from '../../../sdk_src/src/backends/tfjs/graph.ts'
+import { readGraph } from '../../../sdk_src/src/backends/tfjs/graph_def.ts'
 import * as ops from '../../../sdk_src/src/backends/tfjs/ops/index.ts'
 import { OPERATORS, type OperatorCase, type Value } from './operators.ts'
+import { runPlan } from './plain_plan.ts'
 
 /** Values between -1.5 and 1.5 that no kernel could get right by chance. */
 const wave = (length: number) => Float32Array.from({ length }, (_, i) => 1.5 * Math.sin(i * 0.73 + 0.2))
 const sizeOf = (shape: number[]) => shape.reduce((product, side) => product * side, 1)
+
+/** Within 1e-5 of the largest value: sums in another order. */
+function assertClose(got: ArrayLike<number>, expected: ArrayLike<number>, name: string): void {
+  assert.equal(got.length, expected.length, name)
+  const [most, worst] = Array.from(expected).reduce(
+    ([most, worst], value, k) => [Math.max(most, Math.abs(value)), Math.max(worst, Math.abs(value - got[k]!))],
+    [0, 0],
+  )
+  assert.ok(worst <= 1e-5 * most, `${name} is off by ${worst / most}`)
+}
 
 interface Files {
   graph: string
   weights: ArrayBuffer
 }
 
-async function compare(name: string, files: Files, shape: number[], outputs: string[]): Promise<void> {
+/** Gives what the graph computed. */
+async function compare(name: string, files: Files, shape: number[], outputs: string[]) {
   const input = wave(sizeOf(shape))
   const model = loadGraphModelSync([JSON.parse(files.graph), files.weights])
   const inputName = model.inputs[0]!.name
@@ -41,6 +55,7 @@ async function compare(name: string, files: Files, shape: number[], outputs: str
   }
   graph.dispose()
   assert.equal(tf.memory().numTensors, before, `${name} leaves tensors`)
+  return { input, values }
 }
 
 function filesOf({ op, shape, constants = [], at = 0, attr = {} }: OperatorCase): Files {
@@ -90,7 +105,14 @@ for (const folder of models) {
   const [input] = Object.values(inputs) as { tensorShape: { dim: { size: string }[] } }[]
   // Free dimensions: two patches, or a picture of 64 pixels.
   const shape = input!.tensorShape.dim.map(({ size }, axis) => (Number(size) > 0 ? Number(size) : axis ? 64 : 2))
-  await compare(folder, { graph, weights: Uint8Array.from(bytes).buffer }, shape, Object.keys(outputs))
+  const [files, names] = [{ graph, weights: Uint8Array.from(bytes).buffer }, Object.keys(outputs)]
+  const { input: x, values } = await compare(folder, files, shape, names)
+  const plan = planOf(readGraph(files), shape, names)
+  assert.ok(plan, `${folder} has no plan`)
+  runPlan(plan, x).forEach((got, k) => {
+    assertClose(got, values[k]!, `the plan of ${folder}, ${names[k]}`)
+  })
+  console.log(`${basename(dirname(folder))} ${basename(folder)}: ${plan.layers.length} layers`)
 }
 const covered = new Set(OPERATORS.map(({ op }) => op))
 const untested = Object.keys(ops).filter((op) => !covered.has(op))

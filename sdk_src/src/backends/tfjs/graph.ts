@@ -2,22 +2,9 @@ import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../../models_cache/models.ts'
 import type { Input, Network, Rows } from '../backend.ts'
-import { type AttributeDef, Attributes } from './attributes.ts'
+import { Attributes } from './attributes.ts'
+import { type GraphDef, inputsOf, nodesInOrder, readGraph, tensorName } from './graph_def.ts'
 import { type Call, kernel, type Op } from './op.ts'
-import { type Constant, readWeights, type WeightDef } from './weights.ts'
-
-/** `model.json` of TensorFlow.js, as far as it is read. */
-interface GraphDef {
-  modelTopology: { node: NodeDef[] }
-  weightsManifest: { weights: WeightDef[] }[]
-}
-
-interface NodeDef {
-  name: string
-  op: string
-  input?: string[]
-  attr?: Record<string, AttributeDef>
-}
 
 /** One node in its place, and the values that nobody needs after it. */
 interface Step {
@@ -37,21 +24,17 @@ interface Step {
 export class Graph implements Network {
   readonly #files: ModelFiles
   readonly #ops: Record<string, Op>
-  readonly #nodes: Map<string, NodeDef>
-  readonly #constants: Map<string, Constant>
+  readonly #graph: GraphDef
   /** Constants on the backend, each from its first use on. */
   readonly #tensors = new Map<string, Tensor>()
   readonly #plans = new Map<string, Step[]>()
   #disposed = false
 
   /** ops: the operators by their TensorFlow names. Throws when the graph has another one. */
-  constructor(files: ModelFiles, ops: Record<string, Op>) {
-    const { modelTopology, weightsManifest } = JSON.parse(files.graph) as GraphDef
+  constructor(files: ModelFiles, ops: Record<string, Op>, graph = readGraph(files)) {
     this.#files = files
     this.#ops = ops
-    this.#nodes = new Map(modelTopology.node.map((node) => [node.name, node]))
-    const weights = weightsManifest.flatMap((group) => group.weights)
-    this.#constants = readWeights(weights, files.weights)
+    this.#graph = graph
   }
 
   async run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
@@ -101,7 +84,7 @@ export class Graph implements Network {
       count: inputs.length,
       input: (index) => values.get(inputs[index]!) ?? this.#tensor(inputs[index]!),
       constant: (index) => {
-        const constant = this.#constants.get(inputs[index]!)
+        const constant = this.#graph.constants.get(inputs[index]!)
         if (!constant) throw new Error(`input ${index} of ${name} is no constant of the graph`)
         return Array.from(constant.values)
       },
@@ -111,7 +94,7 @@ export class Graph implements Network {
   #tensor(name: string): Tensor {
     let tensor = this.#tensors.get(name)
     if (!tensor) {
-      const constant = this.#constants.get(name)
+      const constant = this.#graph.constants.get(name)
       if (!constant) throw new Error(`the graph has no value ${name}`)
       tensor = ENGINE.makeTensor(constant.values, constant.shape, constant.dtype) as Tensor
       this.#tensors.set(name, tensor)
@@ -124,25 +107,15 @@ export class Graph implements Network {
     const key = outputs.join()
     const known = this.#plans.get(key)
     if (known) return known
-    const steps: Step[] = []
-    const seen = new Set<string>()
-    const visit = (value: string) => {
-      const node = this.#nodes.get(nodeName(value))
-      if (!node) throw new Error(`the graph has no node ${value}`)
-      if (seen.has(node.name)) return
-      seen.add(node.name)
-      if (node.op === 'Placeholder' || node.op === 'Const') return
+    const steps = nodesInOrder(this.#graph, outputs).map((node): Step => {
       const op = this.#ops[node.op]
       if (!op) throw new Error(`the operator ${node.op} was not built in`)
-      const inputs = (node.input ?? []).filter((name) => !name.startsWith('^')).map(tensorName)
-      inputs.forEach(visit)
-      steps.push({ name: node.name, op, inputs, attributes: new Attributes(node.attr), frees: [] })
-    }
-    outputs.forEach(visit)
+      return { name: node.name, op, inputs: inputsOf(node), attributes: new Attributes(node.attr), frees: [] }
+    })
     const later = new Set(outputs)
     for (const step of steps.toReversed()) {
       for (const name of step.inputs) {
-        if (!later.has(name) && !this.#constants.has(name)) step.frees.push(name)
+        if (!later.has(name) && !this.#graph.constants.has(name)) step.frees.push(name)
         later.add(name)
       }
     }
@@ -167,13 +140,4 @@ async function gathered(x: Tensor, rows: number[]): Promise<Float32Array> {
     indices.dispose()
     some.dispose()
   }
-}
-
-/** Output 0 of a node has two names: `name:0` and `name`. */
-function tensorName(name: string): string {
-  return name.endsWith(':0') ? name.slice(0, -2) : name
-}
-
-function nodeName(tensor: string): string {
-  return tensor.replace(/:\d+$/, '')
 }
