@@ -43,6 +43,8 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--resume", type=Path, help="a NETWORK.state.pt of an earlier run")
     parser.add_argument("--start", type=Path, help="a checkpoint of the same network to begin with")
     parser.add_argument("--teacher", type=Path, help="a checkpoint of NETWORK_teacher to learn from")
+    parser.add_argument("--relabel", type=Path, help="nail_rtdetr: whose masks (nail_patch) replace the photos'")
+    parser.add_argument("--no-denoising", action="store_true", help="nail_rtdetr: without denoising queries' losses")
     parser.add_argument("--heatmap", type=Path, help="nail_patch: a nail_heatmap checkpoint to mine false peaks with")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument(

@@ -12,6 +12,7 @@ from models.data import augmentation as augment
 from models.data.instance_masks import Instances, instances
 from models.data.photos import PhotoSet, join, load_photos
 from models.training.detections import full_frames, regions, score
+from models.training.relabel import relabel
 from models.training.set_loss import denoising, set_loss
 from models.training.task import Task
 
@@ -74,14 +75,16 @@ def batch(photos: PhotoSet, chance: Tensor, crop: Crop) -> tuple[Tensor, Instanc
     return augment.normalise(images).contiguous(memory_format=torch.channels_last), truth
 
 
-def loss(net: nn.Module, photos: PhotoSet, chance: Tensor, crop: Crop, autocast: bool | None = None) -> Tensor:
-    """One batch of one kind of crop. autocast: bfloat16 where it is safe; None: on a GPU."""
+def loss(
+    net: nn.Module, photos: PhotoSet, chance: Tensor, crop: Crop, autocast: bool | None = None, denoised: bool = True
+) -> Tensor:
+    """One batch of one kind of crop. autocast: bfloat16 where it is safe; None: on a GPU. See `set_loss`."""
     with torch.no_grad():
         images, truth = batch(photos, chance, crop)
         noise = denoising(truth)
     with torch.autocast(images.device.type, torch.bfloat16, enabled=images.is_cuda if autocast is None else autocast):
         prediction = net.predict(images, noise)  # type: ignore[operator]
-    return set_loss(prediction, truth)
+    return set_loss(prediction, truth, denoised)
 
 
 def validate(net: nn.Module, val: PhotoSet) -> dict[str, float]:
@@ -96,19 +99,24 @@ def task(options: Namespace) -> Task:
     """Photos, and renders if there are any, on the training device."""
     meta = options.data / "meta.json"
     photos = load_photos([options.data / name for name in options.train], meta, options.limit)
+    photos = photos.to(options.device)
+    if options.relabel:
+        print(f"{relabel(photos, options.relabel)} nails with the masks of {options.relabel.name}", flush=True)
     chance = torch.full((len(photos),), 1 / max(1, len(photos)))
     if options.renders:
         labels = options.data / "renders.json"
         renders = load_photos([options.data / name for name in options.renders], labels if labels.exists() else meta)
-        photos = join(photos, renders)
+        photos = join(photos, renders.to(options.device))
         share = options.render_share
         chance = torch.cat([chance * (1 - share), torch.full((len(renders),), share / len(renders))])
     print(f"{len(photos)} training pictures, {int(photos.present.sum())} nails", flush=True)
-    photos, chance = photos.to(options.device), chance.to(options.device)
+    chance = chance.to(options.device)
     val = load_photos([options.data / name for name in options.val], meta, options.limit).to(options.device)
     crops = [replace(crop, batch=options.batch) for crop in CROPS] if options.batch else list(CROPS)
     return Task(
-        losses=[partial(loss, photos=photos, chance=chance, crop=crop) for crop in crops],
+        losses=[
+            partial(loss, photos=photos, chance=chance, crop=crop, denoised=not options.no_denoising) for crop in crops
+        ],
         shares=[crop.share for crop in crops],
         validate=partial(validate, val=val),
     )

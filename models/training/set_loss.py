@@ -164,8 +164,8 @@ def slots_of(truth: Instances) -> tuple[Tensor, Tensor, Tensor]:
     return hits.float().argmax(2), number == 1, known | (number == 1)
 
 
-def set_loss(prediction: Prediction, truth: Instances) -> Tensor:
-    """The sum of all losses of one batch."""
+def set_loss(prediction: Prediction, truth: Instances, denoised: bool = True) -> Tensor:
+    """The sum of all losses of one batch. denoised False: the denoising queries, which no other sees, teach nothing."""
     present = truth.present
     n, g = present.shape
     count = present.sum().clamp_min(1).float()
@@ -198,14 +198,13 @@ def set_loss(prediction: Prediction, truth: Instances) -> Tensor:
         # Matched free queries, slots and mended noise in one go: they learn the same things.
         query = torch.cat([matched[number], slots, healed], 1)
         nail = torch.cat([every, slot_nail, every.repeat(1, GROUPS)], 1)
-        weight = torch.cat([present, slot_present, present.repeat(1, GROUPS)], 1).float()
+        weight = torch.cat([present, slot_present, present.repeat(1, GROUPS) & denoised], 1).float()
         pairs, iou = pair_loss(layer, query, nail, weight, truth, pixels)
         total = total + pairs
         target = torch.zeros(n, layer.scores.shape[1], device=present.device)
         target = target.scatter_add(1, query, iou.clamp_min(0.05) * weight)
         counts = torch.ones_like(target)
         counts[:, :SLOTS] = slot_known
-        denoised = torch.cat([present, present], 1).repeat(1, GROUPS)
-        counts[:, SLOTS + FREE :] = 0.5 * denoised
+        counts[:, SLOTS + FREE :] = 0.5 * denoised * torch.cat([present, present], 1).repeat(1, GROUPS)
         total = total + (varifocal(layer.scores[..., 0], target) * counts).sum() / count
     return total

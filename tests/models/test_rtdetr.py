@@ -14,13 +14,14 @@ from models.conversion.kept_detections import kept_detections
 from models.conversion.quiet_tensorflow import tensorflow
 from models.data import augmentation as augment
 from models.data.instance_masks import Instances, instances
-from models.data.photos import SIDE, join, load_photos
+from models.data.photos import OUTSIDE, SIDE, join, load_photos
 from models.networks import build
 from models.networks.attention import DeformableAttention
 from models.networks.nail_rtdetr import FREE, SLOTS
 from models.spec import NAIL_RTDETR
 from models.training.detections import full_frames, pairs, regions
 from models.training.matching import assign
+from models.training.relabel import AGREE, relabel
 from models.training.rtdetr import Crop, loss
 from models.training.set_loss import denoising, overlap, set_loss, slots_of
 
@@ -112,6 +113,31 @@ def test_a_region_holds_every_nail(repo_root: Path, tmp_path: Path) -> None:
     inside = augment.apply(augment.invert(affine), photos.center[index])[photos.present[index]]
     assert ((inside > 0) & (inside < size)).all()
     assert instances(photos, index, affine, size, 10).present.sum() == photos.present.sum()
+
+
+def test_relabelled_nails_keep_to_their_labels_and_the_picture_stays(repo_root: Path, tmp_path: Path) -> None:
+    photos = sample(repo_root, tmp_path)
+    before = photos.pixels.clone()
+    count = relabel(photos, repo_root / "models/checkpoints/nail_patch.safetensors")
+    assert 0 < count <= int(photos.present.sum())
+    assert (photos.pixels[..., :3] == before[..., :3]).all()
+    assert ((photos.pixels[..., 3] == OUTSIDE) == (before[..., 3] == OUTSIDE)).all()
+    assert (photos.pixels[..., 3] != before[..., 3]).any()
+    for label in photos.label[photos.present]:
+        was, now = before[..., 3] == label, photos.pixels[..., 3] == label
+        assert (was & now).sum() >= AGREE * (was | now).sum()
+
+
+def test_a_network_can_be_trained_without_denoising(truth: Instances) -> None:
+    network = build("nail_rtdetr").train()
+    prediction = network.predict(torch.zeros(1, 3, 256, 256), denoising(truth))
+    scores = prediction.layers[-1].scores
+    taught, left = (
+        torch.autograd.grad(set_loss(prediction, truth, denoised), scores, retain_graph=True)[0][:, SLOTS + FREE :]
+        for denoised in (True, False)
+    )
+    assert taught.any()
+    assert not left.any()
 
 
 def test_noise_is_seen_by_its_own_group_alone(truth: Instances) -> None:

@@ -118,7 +118,9 @@ def test_an_rtdetr_training_follows_the_clock_and_can_begin_from_its_weights(
     repo_root: Path, tiny_set: Path, tmp_path: Path
 ) -> None:
     few = ("--batch", "2", "--renders", "train")
-    out = train(repo_root, tiny_set, "nail_rtdetr", tmp_path, "--steps", "2", *few)
+    relabelled = ("--relabel", str(repo_root / "models/checkpoints/nail_patch.safetensors"), "--no-denoising")
+    out = train(repo_root, tiny_set, "nail_rtdetr", tmp_path, "--steps", "2", *relabelled, *few)
+    assert "nails with the masks of nail_patch" in out
     assert "val roi mask IoU" in out
     state = torch.load(tmp_path / "nail_rtdetr.state.pt", weights_only=True)
     assert state["step"] == 2
