@@ -61,6 +61,8 @@ export interface Rows {
 
 /** A graph with its weights. */
 export interface Network {
+  /** Makes a shape ready, so that a run with it has read its input when it returns. */
+  prepare(shape: number[], outputs: string[]): Promise<void>
   /** shape: NHWC, of the input. Gives the named outputs of the spec, then the rows, read back; no tensor is left behind. */
   run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]>
   dispose(): void

@@ -61,6 +61,17 @@ const FUSED: Record<string, Activation | undefined> = {
   sigmoid: 'sigmoid',
 }
 
+const OPERATORS = new Set([
+  ...Object.keys(ACTIVATIONS),
+  ...['Conv2D', '_FusedConv2D', 'DepthwiseConv2dNative', 'FusedDepthwiseConv2dNative', '_FusedMatMul'],
+  ...['Mean', 'AddV2', 'DepthToSpace'],
+])
+
+/** Whether plans may have an operator of TensorFlow, of graphs that are as they should be. */
+export function isPlanned(operator: string): boolean {
+  return OPERATORS.has(operator)
+}
+
 /** What a plan has no layer for. */
 class Unplanned extends Error {}
 

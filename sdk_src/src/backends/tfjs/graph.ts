@@ -37,6 +37,8 @@ export class Graph implements Network {
     this.#graph = graph
   }
 
+  async prepare(): Promise<void> {}
+
   async run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
     const name = (output: string) => tensorName(this.#files.outputs[output] ?? output)
     const names = outputs.map(name)

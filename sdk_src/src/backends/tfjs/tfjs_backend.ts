@@ -6,7 +6,12 @@ import { kernels, ops } from '#kernels'
 import type { ModelFiles } from '../../models_cache/models.ts'
 import type { Backend } from '../../types.ts'
 import type { Crops, Network, OpenBackend } from '../backend.ts'
+import type { Executor } from '../gpu/executor.ts'
+import { isPlanned } from '../gpu/plan.ts'
+import { PlannedNetwork } from '../gpu/planned_network.ts'
+import { checkPlans, measurePlans } from '../gpu/probe.ts'
 import { Graph } from './graph.ts'
+import { readGraph } from './graph_def.ts'
 import './platform.ts'
 import { checkAnswer, measureSpeed } from './probe.ts'
 
@@ -18,6 +23,8 @@ export interface Device {
   make: () => KernelBackend
   lost: () => boolean
   crops?: Crops | undefined
+  /** Kernels of our own: they compute what they have a plan for, once their answer to the probe is right. */
+  executor?: Executor | undefined
   /** After the backend itself is gone. */
   close: () => void
 }
@@ -26,6 +33,8 @@ export interface Device {
 export class TfjsBackend implements OpenBackend {
   readonly backend: Backend
   readonly #device: Device
+  /** Undefined, too, once its answer was wrong. */
+  #executor: Executor | undefined
 
   static async open(device: Device): Promise<TfjsBackend> {
     for (const config of kernels) registerKernel({ ...config, backendName: device.name })
@@ -37,6 +46,7 @@ export class TfjsBackend implements OpenBackend {
 
   private constructor(device: Device) {
     this.#device = device
+    this.#executor = device.executor
     this.backend = device.backend
   }
 
@@ -54,25 +64,44 @@ export class TfjsBackend implements OpenBackend {
 
   async check(): Promise<void> {
     await this.activate()
-    await checkAnswer()
+    if (this.#executor) {
+      try {
+        await checkPlans(this.#executor)
+      } catch {
+        this.#executor = undefined
+      }
+    }
+    if (!this.#plans) await checkAnswer()
   }
 
   async measure(toBeat: number): Promise<number> {
     await this.activate()
-    return measureSpeed(toBeat)
+    return this.#plans ? measurePlans(this.#plans, toBeat) : measureSpeed(toBeat)
   }
 
   load(files: ModelFiles): Network {
-    return new Graph(files, ops)
+    const graph = readGraph(files)
+    const network = () => new Graph(files, ops, graph)
+    if (!this.#executor) return network()
+    return new PlannedNetwork(files, graph, this.#executor, async () => {
+      if (this.#plans) await checkAnswer() // which was not needed until now
+      return network()
+    })
   }
 
   memory(): { tensors: number; tensorBytes: number } {
     const { numTensors, numBytes } = ENGINE.memory()
-    return { tensors: numTensors, tensorBytes: numBytes }
+    const { tensors, tensorBytes } = this.#executor?.memory() ?? { tensors: 0, tensorBytes: 0 }
+    return { tensors: numTensors + tensors, tensorBytes: numBytes + tensorBytes }
   }
 
   close(): void {
     ENGINE.removeBackend(this.#device.name)
     this.#device.close()
+  }
+
+  /** The executor, where it computes every graph of this chunk: RT-DETR's have operators that it does not know. */
+  get #plans(): Executor | undefined {
+    return Object.keys(ops).every(isPlanned) ? this.#executor : undefined
   }
 }
