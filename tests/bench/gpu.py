@@ -11,6 +11,7 @@ latency there (tests.bench.service_latency).
 import argparse
 import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.site:
         shutil.copytree(options.dist, options.site, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
+        networks(options.dist, options.site)
         size = sum(path.stat().st_size for path in options.site.rglob("*") if path.is_file())
         print(f"{options.site}: {size / 1e6:.1f} MB; serve it, open benchmark.html?run=gpu, wait for window.__result")
+        print("networks.html?only=webgl&budget=30 times each network by itself; the same")
         return 0
     result = json.loads((options.check or options.keep).read_text())
     faults = check(result)
@@ -58,6 +61,19 @@ def main(arguments: list[str] | None = None) -> int:
         out.write_text(json.dumps({"machine": options.machine, **result}, indent=1) + "\n")
         print(f"kept as {out.relative_to(ROOT)}")
     return 1 if faults else 0
+
+
+def networks(dist: Path, site: Path) -> None:
+    """A page beside the benchmark's that times each network by itself, our executors and TensorFlow.js in turns."""
+    page = ROOT / "tests" / "bench" / "networks"
+    shutil.copy(page / "networks.html", site)
+    graphs = sorted(path for path in dist.glob("models/*/float16/model.json") if "rtdetr" not in str(path))
+    for script in sorted(page.glob("web*.ts")):
+        out = site / f"networks_{script.stem}.js"
+        bundle = ROOT / "site_scons" / "node" / "bundle_backend.mjs"
+        account = out.with_suffix(".json")
+        subprocess.run(["node", bundle, script.stem, script, out, account, *graphs], cwd=ROOT, check=True)
+        account.unlink()
 
 
 def placed(result: dict[str, Any], machine: str) -> list[dict[str, Any]]:

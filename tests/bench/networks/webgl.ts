@@ -1,0 +1,79 @@
+/** The networks one by one on WebGL: TensorFlow.js's kernels and our executor with each choice, in turns. */
+import '@tensorflow/tfjs-backend-webgl/dist/flags_webgl'
+import { MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl/dist/backend_webgl'
+import { setWebGLContext } from '@tensorflow/tfjs-backend-webgl/dist/canvas_util'
+import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
+import { ops } from '#kernels'
+import { PlannedNetwork } from '../../../sdk_src/src/backends/gpu/planned_network.ts'
+import type { Choices } from '../../../sdk_src/src/backends/gpu/webgl/choices.ts'
+import { WebglExecutor } from '../../../sdk_src/src/backends/gpu/webgl_executor.ts'
+import { Graph } from '../../../sdk_src/src/backends/tfjs/graph.ts'
+import { readGraph } from '../../../sdk_src/src/backends/tfjs/graph_def.ts'
+import { TfjsBackend } from '../../../sdk_src/src/backends/tfjs/tfjs_backend.ts'
+import { measureWays, type Way } from './measure.ts'
+
+const gl = new OffscreenCanvas(1, 1).getContext('webgl2', { alpha: false, antialias: false, depth: false })
+if (!gl) throw new Error('no WebGL 2 in workers')
+setWebGLContext(2, gl as WebGLRenderingContext & WebGL2RenderingContext)
+ENGINE.ENV.set('WEBGL_VERSION', 2)
+ENGINE.ENV.set('WEBGL_USE_SHAPES_UNIFORMS', true)
+await TfjsBackend.open({
+  name: 'webgl',
+  backend: 'webgl',
+  make: () => new MathBackendWebGL(),
+  lost: () => gl.isContextLost(),
+  close: () => {},
+})
+
+function ours(choices: Choices): Way {
+  const executor = new WebglExecutor(gl!, choices)
+  return (files) =>
+    new PlannedNetwork(files, readGraph(files), executor, async () => {
+      throw new Error('the executor does not compute it')
+    })
+}
+
+/** With another readPixels: what is left is the draw calls. */
+function reading(way: Way, readPixels: (words: unknown[]) => void): Way {
+  return (files) => {
+    const network = way(files)
+    return {
+      prepare: (...words) => network.prepare(...words),
+      run: async (...words) => {
+        Object.assign(gl!, { readPixels: (...given: unknown[]) => readPixels(given) })
+        const running = network.run(...words)
+        delete (gl as Partial<WebGL2RenderingContext>).readPixels
+        return running
+      },
+      dispose: () => network.dispose(),
+    }
+  }
+}
+
+const readPixels = WebGL2RenderingContext.prototype.readPixels as (...words: unknown[]) => void
+const one = new Float32Array(4)
+const base: Choices = { layers: 8, blockBytes: 65_536, read: 'sync', invalidate: false }
+const ways: Record<string, Way> = {
+  'TensorFlow.js': (files) => new Graph(files, ops),
+  '8 layers, block': ours(base),
+  '4 layers, block': ours({ ...base, layers: 4 }),
+  '8 layers, texture': ours({ ...base, blockBytes: 0 }),
+  '8 layers, block, only drawn': reading(ours(base), () => gl.flush()),
+  '8 layers, block, one texel read': reading(ours(base), ([x, y, , , format, type]) => {
+    readPixels.call(gl, x, y, 1, 1, format, type, one)
+  }),
+  '4 layers, texture': ours({ ...base, layers: 4, blockBytes: 0 }),
+  '8 layers, block, fence': ours({ ...base, read: 'fence' }),
+  '8 layers, block, invalidated': ours({ ...base, invalidate: true }),
+}
+const debug = gl.getExtension('WEBGL_debug_renderer_info')
+const limits = [
+  'MAX_DRAW_BUFFERS',
+  'MAX_UNIFORM_BLOCK_SIZE',
+  'UNIFORM_BUFFER_OFFSET_ALIGNMENT',
+  'MAX_TEXTURE_SIZE',
+] as const
+await measureWays(ways, {
+  renderer: debug && gl.getParameter(debug.UNMASKED_RENDERER_WEBGL),
+  limits: Object.fromEntries(limits.map((name) => [name, gl.getParameter(gl[name])])),
+})
