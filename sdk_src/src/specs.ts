@@ -21,3 +21,6 @@ export const MASK_SIZE: number = PATCH.constants.patch_size
 export const MAX_HANDS: number = HANDS.constants.max_hands
 /** Most nails that a frame can have. */
 export const MAX_NAILS: number = PATCH.constants.max_nails
+
+/** The models that inputs are sampled for, in the order of their numbers in lunula_sample. */
+export const SAMPLED_MODELS = ['nail_heatmap', 'nail_patch', 'hand_detector'] as const

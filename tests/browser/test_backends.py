@@ -52,9 +52,10 @@ def test_webgpu_gives_the_nails_of_wasm(
 
 
 CUT = """
-async ([assets, picture, affines, size, batch]) => {
-  const { open } = await import(`${assets}backend_webgpu.js`)
+async ([name, assets, picture, affines, size, batch]) => {
+  const { open } = await import(`${assets}backend_${name}.js`)
   const backend = await open(assets, () => {})
+  await backend.check()
   const canvas = new OffscreenCanvas(picture.width, picture.height)
   const pixels = new Uint8ClampedArray(picture.rgba)
   canvas.getContext('2d').putImageData(new ImageData(pixels, picture.width), 0, 0)
@@ -78,7 +79,8 @@ AFFINES = [
 ]
 
 
-def test_webgpu_cuts_what_the_core_samples(webgpu_page: Page, server: StaticServer) -> None:
+@pytest.mark.parametrize("backend", ["webgpu", "webgl"])
+def test_a_device_cuts_what_the_core_samples(backend: str, webgpu_page: Page, server: StaticServer) -> None:
     """Tracked frames stay on the device: the shader's crops against the native core's."""
     picture = np.random.default_rng(1).integers(0, 256, (48, 64, 4), np.uint8)
     picture[..., 3] = 255
@@ -88,6 +90,7 @@ def test_webgpu_cuts_what_the_core_samples(webgpu_page: Page, server: StaticServ
     found = webgpu_page.evaluate(
         CUT,
         [
+            backend,
             server.url + "/",
             {"width": 64, "height": 48, "rgba": picture.reshape(-1).tolist()},
             AFFINES,

@@ -7,7 +7,7 @@ OffscreenCanvas.prototype.getContext = function (...words) {
   return context
 }
 globalThis.loseContext = () => contexts.at(-1).getExtension('WEBGL_lose_context').loseContext()
-/** Loses the context as soon as an inference has sent its first draw call. */
+/** Loses the context as soon as an inference has sent its first draw calls: between two networks, where none waits. */
 globalThis.loseWithinInference = () => {
   const gl = contexts.at(-1)
   for (const name of ['drawElements', 'drawArrays']) {
@@ -16,7 +16,7 @@ globalThis.loseWithinInference = () => {
       original.apply(gl, words)
       delete gl.drawElements
       delete gl.drawArrays
-      setTimeout(loseContext)
+      queueMicrotask(loseContext)
     }
   }
 }

@@ -55,7 +55,8 @@ export class TfjsBackend implements OpenBackend {
   }
 
   get crops(): Crops | undefined {
-    return this.#device.crops
+    // What was found wrong is not to be trusted with inputs either.
+    return this.#device.executor && !this.#executor ? undefined : this.#device.crops
   }
 
   async activate(): Promise<void> {

@@ -1,10 +1,8 @@
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu'
 import type { Extent } from '../../pipeline/extent.ts'
-import { NORMALISATIONS } from '../../specs.ts'
+import { NORMALISATIONS, SAMPLED_MODELS } from '../../specs.ts'
 import type { Crops, DeviceInput } from '../backend.ts'
 
-/** In the order of their numbers in lunula_sample. */
-const MODELS = ['nail_heatmap', 'nail_patch', 'hand_detector'] as const
 /** Floats of an affine. */
 const AFFINE = 6
 /** Floats of the shader's Params: vec3 are aligned to four. */
@@ -109,7 +107,7 @@ export class WebgpuCrops implements Crops {
   cut(affines: Float32Array, { width, height }: Extent, model: number, batch: number): DeviceInput {
     if (!this.#frame) throw new Error('no frame was taken')
     const count = affines.length / AFFINE
-    const { mean, std } = NORMALISATIONS[MODELS[model]!]
+    const { mean, std } = NORMALISATIONS[SAMPLED_MODELS[model]!]
     const params = new Float32Array(PARAMS)
     params.set(std.map((deviation) => 1 / deviation))
     params.set(mean, 4)

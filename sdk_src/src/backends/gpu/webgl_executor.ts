@@ -1,0 +1,123 @@
+import type { Input } from '../backend.ts'
+import type { Executor } from './executor.ts'
+import type { Plan } from './plan.ts'
+import { CHOICES, type Choices } from './webgl/choices.ts'
+import { type Layout, tileRows } from './webgl/layout.ts'
+import { Programs, UNITS, WEIGHTS_BINDING } from './webgl/programs.ts'
+import { readBack } from './webgl/read_back.ts'
+import { type Draw, type Recorder, type Recording, record } from './webgl/recording.ts'
+import { PACKED_WIDTH } from './webgl/shaders/pack.ts'
+import { bind, drawing } from './webgl/state.ts'
+import { Surface } from './webgl/surface.ts'
+import { WeightStore } from './webgl/weight_store.ts'
+
+/**
+ * Computes plans with WebGL 2, a draw call a layer, on TensorFlow.js's own context (see `drawing`). What it holds ends with
+ * the context.
+ */
+export class WebglExecutor implements Executor {
+  readonly programs: Programs
+  readonly #gl: WebGL2RenderingContext
+  readonly #choices: Choices
+  readonly #recorder: Recorder
+  readonly #weights: WeightStore
+  readonly #surfaces = new Map<string, Surface>()
+  readonly #packed: Surface
+  readonly #recordings = new Map<Plan, Recording>()
+
+  /** Throws where the context cannot draw to float textures. */
+  constructor(gl: WebGL2RenderingContext, choices = CHOICES) {
+    if (!gl.getExtension('EXT_color_buffer_float')) throw new Error('float textures cannot be drawn to')
+    this.#gl = gl
+    this.#choices = choices
+    this.programs = new Programs(gl)
+    this.#weights = new WeightStore(gl, choices.blockBytes)
+    this.#packed = new Surface(gl, 1)
+    const targets = Math.min(
+      choices.layers,
+      gl.getParameter(gl.MAX_DRAW_BUFFERS),
+      gl.getParameter(gl.MAX_COLOR_ATTACHMENTS),
+    )
+    this.#recorder = {
+      programs: this.programs,
+      weights: this.#weights,
+      most: 2 ** Math.floor(Math.log2(targets)),
+      surface: (layers, index) => this.#surface(`${layers} ${index}`, layers),
+      input: (layers) => this.input(layers),
+      packed: this.#packed,
+    }
+  }
+
+  /** Where the input of the next run lies, for inputs of so many layers. */
+  input(layers = 1): Surface {
+    return this.#surface(`input ${layers}`, layers)
+  }
+
+  async prepare(plan: Plan): Promise<void> {
+    const recording = record(plan, this.#recorder)
+    this.#recordings.set(plan, recording)
+    await this.programs.finish(recording.draws.map(({ program }) => program))
+  }
+
+  async run(plan: Plan, input: Input): Promise<Float32Array[]> {
+    const gl = this.#gl
+    const { input: layout, draws, outputs, rows } = this.#recordings.get(plan)!
+    if (input instanceof Float32Array) this.#upload(input, layout)
+    drawing(gl, () => {
+      for (const draw of draws) this.#draw(draw)
+    })
+    const floats = await readBack(gl, PACKED_WIDTH, rows, this.#choices.read)
+    return outputs.map(({ start, length }) => floats.subarray(start, start + length))
+  }
+
+  release(plans: Plan[]): void {
+    for (const plan of plans) {
+      if (!this.#recordings.delete(plan)) continue
+      for (const layer of plan.layers) if (layer.kind !== 'mean') this.#weights.release(layer.filter)
+    }
+  }
+
+  memory(): { tensors: number; tensorBytes: number } {
+    const surfaces = [this.#packed, ...this.#surfaces.values()]
+    const { count, bytes } = this.#weights.memory()
+    return { tensors: surfaces.length + count, tensorBytes: surfaces.reduce((sum, each) => sum + each.bytes, bytes) }
+  }
+
+  #draw({ program, values, added, target, weights, offset, params, top, width, rows }: Draw): void {
+    const gl = this.#gl
+    gl.useProgram(program.program)
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
+    if (this.#choices.invalidate && top === 0) gl.invalidateFramebuffer(gl.FRAMEBUFFER, target.attachments)
+    gl.viewport(0, top, width, rows)
+    if (added) bind(gl, UNITS.added, gl.TEXTURE_2D_ARRAY, added.texture)
+    if (weights?.texture) bind(gl, UNITS.weights, gl.TEXTURE_2D, weights.texture)
+    if (weights?.buffer)
+      gl.bindBufferRange(gl.UNIFORM_BUFFER, WEIGHTS_BINDING, weights.buffer, offset, weights.blockSize * 16)
+    bind(gl, UNITS.values, gl.TEXTURE_2D_ARRAY, values.texture)
+    gl.uniform4iv(program.params, params)
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  #surface(key: string, layers: number): Surface {
+    const surface = this.#surfaces.get(key) ?? new Surface(this.#gl, layers)
+    this.#surfaces.set(key, surface)
+    return surface
+  }
+
+  #upload(input: Float32Array, layout: Layout): void {
+    const gl = this.#gl
+    const rows = tileRows(layout)
+    const surface = this.input(layout.layers)
+    const texels = new Float32Array(layout.width * rows * layout.tiles * layout.layers * 4)
+    for (let channel = 0; channel < layout.channels; channel++) {
+      const group = channel >> 2
+      const tile = Math.floor(group / layout.layers)
+      const first = ((group % layout.layers) * layout.tiles + tile) * rows * layout.width * 4 + (channel & 3)
+      for (let pixel = 0; pixel < rows * layout.width; pixel++)
+        texels[first + pixel * 4] = input[pixel * layout.channels + channel]!
+    }
+    bind(gl, UNITS.values, gl.TEXTURE_2D_ARRAY, surface.texture)
+    const size = [layout.width, rows * layout.tiles, layout.layers] as const
+    gl.texSubImage3D(gl.TEXTURE_2D_ARRAY, 0, 0, 0, 0, ...size, gl.RGBA, gl.FLOAT, texels)
+  }
+}
