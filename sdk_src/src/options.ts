@@ -107,7 +107,8 @@ function resolveAssets(assets: unknown, here: string, page: string): string {
   }
 }
 
-function show(given: unknown): string {
+/** What was given, short enough for a sentence. */
+export function show(given: unknown): string {
   if (given instanceof URL) return given.href
   if (typeof given === 'function') return 'a function'
   return (JSON.stringify(given) ?? String(given)).slice(0, 80)

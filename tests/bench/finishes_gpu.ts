@@ -1,8 +1,8 @@
 // Run on a machine with a GPU: how long the finishes take there, and what they look like. Sets window.__result to JSON:
 // renderer, times (milliseconds a frame, by finish) and pictures (data addresses). See finishes.py.
 import { resolveLook } from '../../sdk_src/src/look/look.ts'
+import * as finishes from '../../sdk_src/src/render/finishes_chunk.ts'
 import { withLook } from '../../sdk_src/src/render/painted.ts'
-import { Patterns } from '../../sdk_src/src/render/patterns.ts'
 import { NailRenderer } from '../../sdk_src/src/render/renderer.ts'
 import { WebglRenderer } from '../../sdk_src/src/render/webgl_renderer.ts'
 import type { Look, Nail } from '../../sdk_src/src/types.ts'
@@ -57,7 +57,7 @@ async function timesOf(renderer: WebglRenderer, frame: ImageBitmap, nails: Nail[
   const gl = renderer.canvas.getContext('webgl2')!
   const timer = gl.getExtension('EXT_disjoint_timer_query_webgl2')
   const region = { x: 0, y: 0, width: 1280, height: 720 }
-  const patterns = new Patterns()
+  const patterns = new finishes.Patterns()
   const resolved = resolveLook(look)
   const paint = () => renderer.paint(frame, region, withLook(nails, resolved, 1280, 720), patterns)
   const wait = async () => {
@@ -100,7 +100,7 @@ async function timesOf(renderer: WebglRenderer, frame: ImageBitmap, nails: Nail[
 async function main(): Promise<void> {
   const scene = (await (await fetch('scene.json')).json()) as Scene
   for (const nail of scene.nails) nail.mask.data = new Uint8Array(nail.mask.data)
-  const renderer = WebglRenderer.open()
+  const renderer = WebglRenderer.open(finishes)
   if (!renderer) throw new Error('no WebGL 2')
   const gl = renderer.canvas.getContext('webgl2')!
   const info = gl.getExtension('WEBGL_debug_renderer_info')
@@ -108,10 +108,14 @@ async function main(): Promise<void> {
   const nails = tenNails(scene.nails)
   const times: Record<string, Record<string, number | null>> = {}
   const pictures: Record<string, string> = {}
-  const painter = new NailRenderer(() => Promise.reject(new Error('no WebGL 2')))
+  const painter = new NailRenderer({
+    pixelPainter: () => Promise.reject(new Error('no WebGL 2')),
+    finishes: async () => finishes,
+  })
   for (const [name, look] of Object.entries(scene.looks)) {
     times[name] = await timesOf(renderer, frame, nails, look)
     const context = await drawn(scene.photo)
+    await painter.prepare(resolveLook(look))
     painter.paint(context, scene.nails, resolveLook(look))
     pictures[name] = context.canvas.toDataURL()
   }

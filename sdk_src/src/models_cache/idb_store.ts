@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { type DBSchema, type IDBPDatabase, openDB, type StoreNames, type StoreValue } from 'idb'
 import { reasonOf } from '../reason.ts'
 import type { Storage } from '../types.ts'
 import { type Held, MemoryStore, type ModelStore, type NeededBy } from './store.ts'
@@ -51,21 +51,21 @@ class IdbStore implements ModelStore {
   }
 
   async get(sha256: string): Promise<ArrayBuffer | undefined> {
-    const stored = await this.#try((database) => database.get('shards', sha256))
+    const stored = await this.#try((database) => read(database, 'shards', sha256))
     return stored ?? (await this.#memory.get(sha256))
   }
 
   async put(sha256: string, data: ArrayBuffer): Promise<void> {
-    const stored = await this.#try((database) => database.put('shards', data, sha256))
+    const stored = await this.#try((database) => write(database, 'shards', sha256, data))
     if (stored === undefined) await this.#memory.put(sha256, data)
   }
 
   async current(place: string): Promise<string | undefined> {
-    return this.#try((database) => database.get('manifests', place))
+    return this.#try((database) => read(database, 'manifests', place))
   }
 
   async begin(place: string, manifest: string): Promise<void> {
-    await this.#try((database) => database.put('manifests', manifest, place + NEXT))
+    await this.#try((database) => write(database, 'manifests', place + NEXT, manifest))
   }
 
   async commit(place: string, manifest: string, needed: NeededBy, held: Held): Promise<void> {
@@ -128,6 +128,26 @@ class IdbStore implements ModelStore {
     this.#database?.close()
     this.#database = undefined
   }
+}
+
+// In place of idb's shortcuts (`database.get`), which the bundle leaves out.
+
+type Name = StoreNames<Schema>
+
+function read<N extends Name>(database: IDBPDatabase<Schema>, name: N, key: string) {
+  return database.transaction<N>(name).store.get(key) as Promise<StoreValue<Schema, N> | undefined>
+}
+
+/** The key, once the value is stored. */
+async function write<N extends Name>(
+  database: IDBPDatabase<Schema>,
+  name: N,
+  key: string,
+  value: StoreValue<Schema, N>,
+): Promise<string> {
+  const { store, done } = database.transaction<N, 'readwrite'>(name, 'readwrite')
+  await Promise.all([store.put(value, key), done])
+  return key
 }
 
 /** Browsers close a database when its files are touched from outside, and iOS when the page was in the background. */

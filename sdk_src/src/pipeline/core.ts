@@ -11,7 +11,6 @@ import {
   Layout,
   MASK_VALUES,
   NAIL_WORDS,
-  QUERY_VALUES,
   ROTATION_VALUES,
 } from './layout.ts'
 import { NailReader } from './nail_reader.ts'
@@ -30,9 +29,6 @@ export interface HandMaps {
   boxes: Float32Array
 }
 
-/** What RT-DETR says of its queries, without their masks. */
-export type Queries = Record<keyof typeof QUERY_VALUES, Float32Array>
-
 /** What pass 2's network says about a batch. */
 export interface PatchOutputs {
   keypoints: Float32Array
@@ -48,9 +44,9 @@ export interface PatchOutputs {
  * The calls of one frame come in the order of the methods. No memory is allocated per frame.
  */
 export class Core {
-  readonly #wasm: CoreExports
-  readonly #layout: Layout
-  readonly #session: Pointer
+  readonly wasm: CoreExports
+  readonly layout: Layout
+  readonly session: Pointer
   #frame: Extent = { width: 0, height: 0 }
   /** The backend's, where it has them. */
   crops: Crops | undefined
@@ -64,15 +60,15 @@ export class Core {
   }
 
   private constructor(wasm: CoreExports) {
-    this.#wasm = wasm
-    this.#layout = new Layout(wasm)
-    this.#session = wasm.lunula_session_init(this.#layout.arena, wasm.lunula_arena_bytes())
-    if (this.#session === 0) throw new Error('the core refused its arena')
+    this.wasm = wasm
+    this.layout = new Layout(wasm)
+    this.session = wasm.lunula_session_init(this.layout.arena, wasm.lunula_arena_bytes())
+    if (this.session === 0) throw new Error('the core refused its arena')
   }
 
   /** Linear memory in bytes. */
   get bytes(): number {
-    return this.#wasm.memory.buffer.byteLength
+    return this.wasm.memory.buffer.byteLength
   }
 
   /** Of the frame that lies in the core. */
@@ -82,32 +78,32 @@ export class Core {
 
   /** The regions around each hand's last tracked nails, at the hand's index; undefined where a hand had none. */
   lastRegions(): Regions {
-    return this.#regionsAround(this.#layout.lastNails, this.#lastCount)
+    return this.#regionsAround(this.layout.lastNails, this.#lastCount)
   }
 
   /** The same around this frame's `count` nails. After `decodePatches`. */
   nailRegions(count: number): Regions {
-    return this.#regionsAround(this.#wasm.lunula_nails(this.#session), count)
+    return this.#regionsAround(this.wasm.lunula_nails(this.session), count)
   }
 
   /** The hand detector's input: the whole frame, fitted. [1, size, size, 3], valid until the next frame. */
   sampleHands(): Input {
-    const { rect, affine, handInput } = this.#layout
+    const { rect, affine, handInput } = this.layout
     const { width, height } = this.#frame
     const { size } = HANDS.constants
-    this.#floats(rect, 4).set([0, 0, width, height])
-    check(this.#wasm.lunula_fit_rect(rect, size, size, affine))
+    this.floats(rect, 4).set([0, 0, width, height])
+    check(this.wasm.lunula_fit_rect(rect, size, size, affine))
     return this.#sample(HANDS_MODEL, affine, 1, { width: size, height: size }, handInput)
   }
 
   /** The padded regions of the detected hands, best first. After `sampleHands`. */
   handRegions({ scores, boxes }: HandMaps): Rect[] {
-    const { affine, handScores, handBoxes, hands, rect } = this.#layout
+    const { affine, handScores, handBoxes, hands, rect } = this.layout
     const { width, height } = this.#frame
-    this.#write(handScores, scores, HAND_CELLS)
-    this.#write(handBoxes, boxes, HAND_CELLS * 4)
+    this.write(handScores, scores, HAND_CELLS)
+    this.write(handBoxes, boxes, HAND_CELLS * 4)
     const cells = HANDS.constants.size / HANDS.constants.stride
-    const { lunula_decode_hands: decode, lunula_hand_roi: roi } = this.#wasm
+    const { lunula_decode_hands: decode, lunula_hand_roi: roi } = this.wasm
     const count = check(decode(handScores, handBoxes, cells, cells, affine, width, height, hands))
     return Array.from({ length: count }, (_, hand) => {
       check(roi(width, height, hands + hand * HAND_WORDS * 4, rect))
@@ -117,36 +113,36 @@ export class Core {
 
   /** Tells the core where this frame's hands are: each nail's `hand` is the index of the nearest. */
   setRegions(regions: Regions): void {
-    const { regions: at } = this.#layout
+    const { regions: at } = this.layout
     const sides = regions
       .map((region) => region ?? NO_REGION)
       .flatMap(({ x, y, width, height }) => [x, y, width, height])
-    this.#floats(at, sides.length).set(sides)
-    check(this.#wasm.lunula_set_regions(this.#session, at, regions.length))
+    this.floats(at, sides.length).set(sides)
+    check(this.wasm.lunula_set_regions(this.session, at, regions.length))
   }
 
   /** The region around a photo's `count` nails, or the whole photo. After `decodePatches`. */
   secondLookRoi(count: number): Rect {
     const { width, height } = this.#frame
-    const { lunula_second_look_roi: roi, lunula_nails: nails } = this.#wasm
-    check(roi(width, height, nails(this.#session), count, this.#layout.rect))
+    const { lunula_second_look_roi: roi, lunula_nails: nails } = this.wasm
+    check(roi(width, height, nails(this.session), count, this.layout.rect))
     return this.#rect()
   }
 
   /** Input size of pass 1 for a region at a tier. */
   segmentSize(region: Extent, tier: number): Extent {
-    const { size } = this.#layout
-    check(this.#wasm.lunula_segment_size(region.width, region.height, tier, size))
-    const [width, height] = new Int32Array(this.#wasm.memory.buffer, size, 2) as unknown as [number, number]
+    const { size } = this.layout
+    check(this.wasm.lunula_segment_size(region.width, region.height, tier, size))
+    const [width, height] = new Int32Array(this.wasm.memory.buffer, size, 2) as unknown as [number, number]
     return { width, height }
   }
 
   /** Makes room for a frame, and gives the bytes that its RGBA pixels are to be written to. */
   place(frame: Extent): Uint8Array {
-    this.#layout.placeFrame(frame.width * frame.height)
+    this.layout.placeFrame(frame.width * frame.height)
     this.#frame = { width: frame.width, height: frame.height }
     this.#onDevice = false
-    return new Uint8Array(this.#wasm.memory.buffer, this.#layout.frame, frame.width * frame.height * 4)
+    return new Uint8Array(this.wasm.memory.buffer, this.layout.frame, frame.width * frame.height * 4)
   }
 
   /** Leaves a frame on the device, where `crops` cuts what is sampled. False where that is not to be had. */
@@ -162,34 +158,34 @@ export class Core {
    */
   sampleRegion(region: Rect, size: Extent, mirrored = false): Input {
     const { width, height } = size
-    this.#layout.placeInput(width * height)
+    this.layout.placeInput(width * height)
     this.#input = size
-    const { rect, affine, input } = this.#layout
-    this.#floats(rect, 4).set([region.x, region.y, region.width, region.height])
-    check(this.#wasm.lunula_fit_rect(rect, width, height, affine))
-    if (mirrored) mirror(this.#floats(affine, 6), width)
+    const { rect, affine, input } = this.layout
+    this.floats(rect, 4).set([region.x, region.y, region.width, region.height])
+    check(this.wasm.lunula_fit_rect(rect, width, height, affine))
+    if (mirrored) mirror(this.floats(affine, 6), width)
     return this.#sample(HEATMAP_MODEL, affine, 1, size, input)
   }
 
   /** Decodes pass 1's outputs. look: 0 for the frame's first; further ones add to it. */
   decodeHeatmap(look: number, heatmap: Float32Array, geometry: Float32Array): void {
-    const layout = this.#layout
+    const layout = this.layout
     const columns = this.#input.width / HEATMAP.constants.stride
     const rows = this.#input.height / HEATMAP.constants.stride
-    this.#write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
-    this.#write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
-    const { lunula_decode_heatmap: decode } = this.#wasm
-    check(decode(this.#session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
+    this.write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
+    this.write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
+    const { lunula_decode_heatmap: decode } = this.wasm
+    check(decode(this.session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
   }
 
   /** Plans pass 2 for the candidates of all looks, each from so many views. Returns the number of patches. */
   planPatches(views: number): number {
-    return check(this.#wasm.lunula_plan_patches(this.#session, views))
+    return check(this.wasm.lunula_plan_patches(this.session, views))
   }
 
   /** The same around the nails of `decodePatches`, whose outlines tell better than peaks where they are. */
   planPatchesAgain(views: number): number {
-    return check(this.#wasm.lunula_plan_patches_again(this.#session, views))
+    return check(this.wasm.lunula_plan_patches_again(this.session, views))
   }
 
   /**
@@ -197,107 +193,78 @@ export class Core {
    * `count` is left over from earlier batches.
    */
   samplePatches(start: number, count: number, batch: number): Input {
-    const affines = this.#wasm.lunula_patch_affines(this.#session) + start * 6 * 4
+    const affines = this.wasm.lunula_patch_affines(this.session) + start * 6 * 4
     const size = { width: MASK_SIZE, height: MASK_SIZE }
-    return this.#sample(PATCH_MODEL, affines, count, size, this.#layout.patches, batch)
+    return this.#sample(PATCH_MODEL, affines, count, size, this.layout.patches, batch)
   }
 
   /** Pass 2's outputs for patches start … start + count - 1: whole candidates, with all their views. */
   storePatches(start: number, count: number, { keypoints, masks, confidence, rotations }: PatchOutputs): void {
-    const layout = this.#layout
-    this.#write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
-    this.#write(layout.masks, masks, count * MASK_VALUES)
-    this.#write(layout.confidence, confidence, count)
-    if (rotations) this.#write(layout.rotations, rotations, count * ROTATION_VALUES)
+    const layout = this.layout
+    this.write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
+    this.write(layout.masks, masks, count * MASK_VALUES)
+    this.write(layout.confidence, confidence, count)
+    if (rotations) this.write(layout.rotations, rotations, count * ROTATION_VALUES)
     const turns = rotations ? layout.rotations : 0
-    const { lunula_store_patches: store } = this.#wasm
-    check(store(this.#session, start, count, layout.keypoints, layout.masks, layout.confidence, turns))
-  }
-
-  /** Which of RT-DETR's queries are nails, the best first. */
-  keepQueries({ boxes, scores }: Pick<Queries, 'boxes' | 'scores'>): number[] {
-    const { queries, kept } = this.#layout
-    const count = scores.length / QUERY_VALUES.scores
-    this.#write(queries.boxes, boxes, count * QUERY_VALUES.boxes)
-    this.#write(queries.scores, scores, count * QUERY_VALUES.scores)
-    const found = check(this.#wasm.lunula_keep_queries(queries.boxes, queries.scores, count, kept))
-    return Array.from(new Int32Array(this.#wasm.memory.buffer, kept, found))
-  }
-
-  /**
-   * Decodes the kept queries of a region. masks [kept.length, side, side] logits; look: 0 for the frame's first region,
-   * further ones add to it. After `sampleRegion`.
-   */
-  storeQueries(look: number, all: Queries, kept: number[], masks: Float32Array, side: number): void {
-    this.#layout.placeQueryMasks(kept.length * side * side)
-    const { affine, queries, queryMasks } = this.#layout
-    for (const name of ['boxes', 'scores', 'fingers', 'keypoints'] as const) {
-      const width = QUERY_VALUES[name]
-      const rows = this.#floats(queries[name], kept.length * width)
-      kept.forEach((query, row) => {
-        rows.set(all[name].subarray(query * width, (query + 1) * width), row * width)
-      })
-    }
-    this.#write(queryMasks, masks, kept.length * side * side)
-    const { boxes, scores, fingers, keypoints: tips } = queries
-    const { lunula_store_queries: store } = this.#wasm
-    check(store(this.#session, look, boxes, scores, queryMasks, fingers, tips, kept.length, side, affine))
+    const { lunula_store_patches: store } = this.wasm
+    check(store(this.session, start, count, layout.keypoints, layout.masks, layout.confidence, turns))
   }
 
   /** The nails of this frame, best first. */
   decodePatches(): NailReader {
-    const count = check(this.#wasm.lunula_decode_patches(this.#session))
-    return new NailReader(this.#wasm, this.#session, count)
+    const count = check(this.wasm.lunula_decode_patches(this.session))
+    return new NailReader(this.wasm, this.session, count)
   }
 
   /** Keeps this frame's nails for the next frame's region. */
   rememberNails(count: number): void {
-    const start = this.#wasm.lunula_nails(this.#session)
-    const bytes = new Uint8Array(this.#wasm.memory.buffer)
-    bytes.copyWithin(this.#layout.lastNails, start, start + count * NAIL_WORDS * 4)
+    const start = this.wasm.lunula_nails(this.session)
+    const bytes = new Uint8Array(this.wasm.memory.buffer)
+    bytes.copyWithin(this.layout.lastNails, start, start + count * NAIL_WORDS * 4)
     this.#lastCount = count
   }
 
   #regionsAround(nails: Pointer, count: number): Regions {
-    const { rect } = this.#layout
+    const { rect } = this.layout
     const { width, height } = this.#frame
-    const words = new Int32Array(this.#wasm.memory.buffer, nails, count * NAIL_WORDS)
+    const words = new Int32Array(this.wasm.memory.buffer, nails, count * NAIL_WORDS)
     return Array.from({ length: MAX_HANDS }, (_, hand) => {
       if (!words.some((word, at) => at % NAIL_WORDS === HAND_WORD && word === hand)) return undefined
-      check(this.#wasm.lunula_first_pass_roi(width, height, nails, count, hand, rect))
+      check(this.wasm.lunula_first_pass_roi(width, height, nails, count, hand, rect))
       return this.#rect()
     })
   }
 
   /** out: where the values go that the core computes. */
   #sample(model: number, affines: Pointer, count: number, size: Extent, out: Pointer, batch = count): Input {
-    if (this.#onDevice) return this.crops!.cut(this.#floats(affines, count * 6), size, model, batch)
-    const { frame } = this.#layout
+    if (this.#onDevice) return this.crops!.cut(this.floats(affines, count * 6), size, model, batch)
+    const { frame } = this.layout
     const { width: frameWidth, height: frameHeight } = this.#frame
     const { width, height } = size
-    const { lunula_sample: sample } = this.#wasm
+    const { lunula_sample: sample } = this.wasm
     check(sample(frame, frameWidth, frameHeight, frameWidth * 4, affines, count, width, height, model, out))
-    return this.#floats(out, batch * width * height * 3)
+    return this.floats(out, batch * width * height * 3)
   }
 
   #rect(): Rect {
-    const [x, y, width, height] = this.#floats(this.#layout.rect, 4) as unknown as [number, number, number, number]
+    const [x, y, width, height] = this.floats(this.layout.rect, 4) as unknown as [number, number, number, number]
     return { x, y, width, height }
   }
 
-  #floats(pointer: Pointer, count: number): Float32Array {
-    return new Float32Array(this.#wasm.memory.buffer, pointer, count)
+  /** So many numbers of its memory. */
+  floats(pointer: Pointer, count: number): Float32Array {
+    return new Float32Array(this.wasm.memory.buffer, pointer, count)
   }
 
   /** A network's output that is too short would be read past its end. */
-  #write(pointer: Pointer, values: Float32Array, count: number): void {
+  write(pointer: Pointer, values: Float32Array, count: number): void {
     if (values.length < count) throw new Error(`a network gave ${values.length} values, ${count} are needed`)
-    this.#floats(pointer, count).set(values.length === count ? values : values.subarray(0, count))
+    this.floats(pointer, count).set(values.length === count ? values : values.subarray(0, count))
   }
 }
 
 /** A count from the core; a negative one is a lunula_status. */
-function check(status: number): number {
+export function check(status: number): number {
   if (status < 0) throw new Error(`the core refused a call with status ${status}`)
   return status
 }

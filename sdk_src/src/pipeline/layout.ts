@@ -1,4 +1,4 @@
-import { FINGERS, HANDS, HEATMAP, MASK_SIZE, MAX_HANDS, MAX_NAILS, PATCH, RTDETR, TIERS } from '../specs.ts'
+import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS, MAX_NAILS, PATCH, TIERS } from '../specs.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
 import { MAX_FRAME_SIDE } from './extent.ts'
 
@@ -25,10 +25,6 @@ const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
 export const HAND_CELLS = (HANDS.constants.size / HANDS.constants.stride) ** 2
 const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
 
-const QUERIES = RTDETR.constants.queries
-/** Values of a query: box, scores, tip. The network's fingers have one more each. */
-export const QUERY_VALUES = { boxes: 4, scores: 2, fingers: FINGERS.length, keypoints: 2 } as const
-
 /** A square of the largest tier, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
 const USUAL_INPUT_PIXELS = (Math.max(...TIERS) + 64) ** 2
 
@@ -50,10 +46,7 @@ export class Layout {
   readonly masks: Pointer
   readonly confidence: Pointer
   readonly rotations: Pointer
-  readonly kept: Pointer
-  readonly queries: Record<keyof typeof QUERY_VALUES, Pointer>
   input: Pointer = 0
-  queryMasks: Pointer = 0
   heatmap: Pointer = 0
   geometry: Pointer = 0
   frame: Pointer = 0
@@ -80,14 +73,6 @@ export class Layout {
     this.masks = this.#take(MAX_BATCH * MASK_VALUES * FLOAT)
     this.confidence = this.#take(MAX_BATCH * FLOAT)
     this.rotations = this.#take(MAX_BATCH * ROTATION_VALUES * FLOAT)
-    this.kept = this.#take(MAX_NAILS * FLOAT)
-    const { boxes, scores, fingers, keypoints } = QUERY_VALUES
-    this.queries = {
-      boxes: this.#take(QUERIES * boxes * FLOAT),
-      scores: this.#take(QUERIES * scores * FLOAT),
-      fingers: this.#take(QUERIES * fingers * FLOAT),
-      keypoints: this.#take(QUERIES * keypoints * FLOAT),
-    }
     this.#dynamic = this.#end
     this.placeFrame(MAX_FRAME_SIDE ** 2)
     this.placeInput(USUAL_INPUT_PIXELS)
@@ -111,11 +96,12 @@ export class Layout {
     this.#grow()
   }
 
-  /** Makes room for RT-DETR's masks of so many values, in the place of its input, which the network has read by then. */
-  placeQueryMasks(values: number): void {
+  /** Makes room for so many numbers in the place of the input, which the network has read by then. */
+  placeInsteadOfInput(count: number): Pointer {
     this.#end = this.#frameEnd
-    this.queryMasks = this.#take(values * FLOAT)
+    const start = this.#take(count * FLOAT)
     this.#grow()
+    return start
   }
 
   #grow(): void {

@@ -8,6 +8,7 @@ import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Pipeline } from './pipeline.ts'
 import { placeFrame } from './place_frame.ts'
+import { QueryDecoder } from './query_decoder.ts'
 import { present } from './regions.ts'
 import type { RtdetrNetworks } from './rtdetr_networks.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -19,6 +20,7 @@ import { Stopwatch } from './stopwatch.ts'
 export class Rtdetr implements Pipeline {
   readonly core: Core
   readonly #networks: RtdetrNetworks
+  readonly #queries: QueryDecoder
   /** Undefined: the whole frame. */
   readonly #hands: HandFinder | undefined
   /** Side of the network's input. At most 432: WebGL 2 promises textures of 2048. */
@@ -30,6 +32,7 @@ export class Rtdetr implements Pipeline {
     const { size, mask_stride: stride } = (regions ? RTDETR : RTDETR_FULL).constants
     this.core = core
     this.#networks = networks
+    this.#queries = new QueryDecoder(core)
     this.#hands = regions ? new HandFinder(core, (input) => networks.hands(input)) : undefined
     this.#size = size
     this.#maskSide = size / stride
@@ -84,9 +87,9 @@ export class Rtdetr implements Pipeline {
     for (const [look, region] of regions.entries()) {
       const input = this.core.sampleRegion(region, { width: size, height: size })
       this.#watch.lap('roi')
-      const { queries, kept, masks } = await this.#networks.nails(input, size, (all) => this.core.keepQueries(all))
+      const { queries, kept, masks } = await this.#networks.nails(input, size, (all) => this.#queries.keep(all))
       this.#watch.lap('pass1')
-      this.core.storeQueries(look, queries, kept, masks, this.#maskSide)
+      this.#queries.store(look, queries, kept, masks, this.#maskSide)
     }
     const nails = this.core.decodePatches()
     this.#watch.lap('post')

@@ -1,7 +1,8 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { StoredModels } from '../models_cache/models.ts'
 import { HANDS } from '../specs.ts'
-import type { HandMaps, Queries } from './core.ts'
+import type { HandMaps } from './core.ts'
+import type { Queries } from './query_decoder.ts'
 
 const OUTPUTS = ['boxes', 'scores', 'fingers', 'keypoints']
 

@@ -20,7 +20,7 @@ const RING = Array.from({ length: SHADING.blurTaps }, (_, i) => (i * 2 * Math.PI
  * Every finish, shape and length looks as it does with WebGL, flake by flake. Edges follow the mask alone, not the photo,
  * and a lengthened nail throws no shadow.
  */
-export function paintWithPixels(context: Context2D, nails: PaintedNail[], patterns: Patterns): void {
+export function paintWithPixels(context: Context2D, nails: PaintedNail[], patterns: Patterns | undefined): void {
   for (const nail of nails) paintNail(context, nail, Picture.of(nail, patterns))
 }
 export type PaintWithPixels = typeof paintWithPixels

@@ -1,6 +1,6 @@
 import { MAX_NAILS } from '../specs.ts'
 import { type PaintedNail, quadOf } from './painted.ts'
-import { ROWS } from './shaders/nail.ts'
+import { ROWS } from './shaders/plain_program.ts'
 
 const FLOATS = ROWS * 4
 

@@ -1,9 +1,11 @@
 import type { PATTERNS } from '../look/choices.ts'
+import type { PaintedNail } from './painted.ts'
+import { makeTexture } from './webgl_renderer.ts'
 
 /** Side of a pattern's picture, pixels: a nail is rarely wider on a screen. */
 export const PATTERN_SIZE = 256
 /** Patterns that can be shown in one picture: one a finger. */
-export const MAX_PATTERNS = 5
+const MAX_PATTERNS = 5
 
 type Draw = (context: CanvasRenderingContext2D, size: number) => void
 
@@ -51,6 +53,8 @@ const BUILT_IN: Record<(typeof PATTERNS)[number], Draw> = {
 export class Patterns {
   readonly #own = new Map<string, HTMLCanvasElement>()
   readonly #drawn = new Map<string, HTMLCanvasElement>()
+  /** What the layers of a context's texture hold. */
+  readonly #layers = new WeakMap<WebGL2RenderingContext, HTMLCanvasElement[]>()
 
   /** Takes a copy of a picture, its middle cut square. */
   add(name: string, picture: ImageBitmap | HTMLCanvasElement): void {
@@ -70,6 +74,37 @@ export class Patterns {
     if (this.#drawn.size > 16) this.#drawn.clear() // a colour picker being dragged
     this.#drawn.set(key, drawn)
     return drawn
+  }
+
+  /** Puts the nails' patterns into the texture of a unit; gives each nail's layer there, -1 without. */
+  upload(gl: WebGL2RenderingContext, unit: number, nails: PaintedNail[]): number[] {
+    const pictures = nails.map(({ polish }) =>
+      polish.finish === 'pattern' ? this.get(polish.pattern, polish.accent) : undefined,
+    )
+    const shown = [...new Set(pictures.filter((picture) => picture !== undefined))]
+    this.#write(gl, unit, shown)
+    return pictures.map((picture) => (picture ? shown.indexOf(picture) % MAX_PATTERNS : -1))
+  }
+
+  #write(gl: WebGL2RenderingContext, unit: number, pictures: HTMLCanvasElement[]): void {
+    const layers = this.#layers.get(gl) ?? []
+    if (pictures.every((picture, layer) => layers[layer] === picture)) return
+    const { TEXTURE_2D_ARRAY: target, RGBA, UNSIGNED_BYTE } = gl
+    if (layers.length === 0) {
+      makeTexture(gl, unit, target)
+      const levels = Math.log2(PATTERN_SIZE) + 1
+      gl.texStorage3D(target, levels, gl.RGBA8, PATTERN_SIZE, PATTERN_SIZE, MAX_PATTERNS)
+      gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR)
+      this.#layers.set(gl, layers)
+    }
+    gl.activeTexture(gl.TEXTURE0 + unit)
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true) // or smaller levels mix in the black of what is transparent
+    pictures.slice(0, MAX_PATTERNS).forEach((picture, layer) => {
+      layers[layer] = picture
+      gl.texSubImage3D(target, 0, 0, 0, layer, PATTERN_SIZE, PATTERN_SIZE, 1, RGBA, UNSIGNED_BYTE, picture)
+    })
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false)
+    gl.generateMipmap(target)
   }
 }
 

@@ -11,8 +11,8 @@ export class Picture {
   readonly #scale: [number, number]
 
   /** Empty unless the polish is a pattern that there is a picture for. */
-  static of({ polish, axes }: PaintedNail, patterns: Patterns): Picture {
-    const source = polish.finish === 'pattern' ? patterns.get(polish.pattern, polish.accent) : undefined
+  static of({ polish, axes }: PaintedNail, patterns: Patterns | undefined): Picture {
+    const source = polish.finish === 'pattern' ? patterns?.get(polish.pattern, polish.accent) : undefined
     const most = 2 * Math.max(axes.halfWidth, axes.halfLength)
     const scale: [number, number] = [axes.halfWidth / most, axes.halfLength / most]
     if (!source) return new Picture(undefined, scale)

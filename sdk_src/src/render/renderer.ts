@@ -1,14 +1,23 @@
 import type { ResolvedLook } from '../look/look.ts'
-import type { Nail, Rect } from '../types.ts'
+import type { Nail, Polish, Rect } from '../types.ts'
 import { Losses } from '../worker/losses.ts'
 import type { PaintWithPixels } from './canvas_renderer.ts'
 import { type PaintedNail, union, withLook } from './painted.ts'
-import { Patterns } from './patterns.ts'
-import { WebglRenderer } from './webgl_renderer.ts'
+import type { Patterns } from './patterns.ts'
+import * as PLAIN from './shaders/plain_program.ts'
+import { type Shaders, WebglRenderer } from './webgl_renderer.ts'
 
 export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
 
-/** After a lost context, another one is asked for so much later: the driver needs a moment. */
+/** What this file does without until a page needs it. Both throw `asset-missing`. */
+export interface Loaders {
+  /** What paints without WebGL. */
+  pixelPainter: () => Promise<PaintWithPixels>
+  /** Every finish, shape and length. */
+  finishes: () => Promise<typeof import('./finishes_chunk.ts')>
+}
+
+/** After a lost context, or a file that did not come, another is asked for so much later. */
 const RETRY_MS = 500
 /** And so much later when it was the second within a minute: something is wrong with the driver. */
 const RETRY_LOST_AGAIN_MS = 60_000
@@ -22,25 +31,47 @@ const RETRY_REFUSED_MS = 10_000
  * context costs nothing but a moment of slower painting.
  */
 export class NailRenderer {
-  /** The pictures of nail art. */
-  readonly patterns = new Patterns()
+  #patterns: Patterns | undefined
+  #shaders: Shaders = PLAIN
   #webgl: WebglRenderer | undefined
   #retryAt = 0
   #scratch: CanvasRenderingContext2D | undefined
   readonly #losses = new Losses()
   #lost = false
   #paintWithPixels: PaintWithPixels | undefined
-  #loading: Promise<void> | undefined
-  readonly #loadPixelPainter: () => Promise<PaintWithPixels>
+  readonly #pixelPainter: () => Promise<void>
+  readonly #finishes: () => Promise<void>
   readonly #allowWebgl: boolean
   readonly #onRecovered: () => void
 
   /** onRecovered: called when something is painted again after a context was lost. */
-  constructor(loadPixelPainter: () => Promise<PaintWithPixels>, allowWebgl = true, onRecovered = () => {}) {
-    this.#loadPixelPainter = loadPixelPainter
+  constructor({ pixelPainter, finishes }: Loaders, allowWebgl = true, onRecovered = () => {}) {
+    this.#pixelPainter = once(async () => {
+      this.#paintWithPixels = await pixelPainter()
+    })
+    this.#finishes = once(async () => {
+      const loaded = await finishes()
+      await this.#webgl?.change(loaded)
+      this.#shaders = loaded
+      this.#patterns = new loaded.Patterns()
+    })
     this.#allowWebgl = allowWebgl
     this.#onRecovered = onRecovered
     this.#renderer() // opens WebGL, which compiles, before anything is painted
+  }
+
+  /**
+   * Loads what a look needs beyond natural nails of one colour; until then its colour alone is painted. Throws
+   * `asset-missing`.
+   */
+  async prepare({ polish, fingers }: ResolvedLook): Promise<void> {
+    if (![polish, ...Object.values(fingers)].every(isPlain)) await this.#finishes()
+  }
+
+  /** Gives a picture of nail art its name. Throws `asset-missing`. */
+  async addPattern(name: string, picture: ImageBitmap | HTMLCanvasElement): Promise<void> {
+    await this.#finishes()
+    this.#patterns!.add(name, picture)
   }
 
   /**
@@ -49,6 +80,7 @@ export class NailRenderer {
    */
   paint(context: Context2D, nails: Nail[], look: ResolvedLook, video?: HTMLVideoElement): boolean {
     const { width, height } = context.canvas
+    if (!this.#patterns) this.prepare(look).catch(() => {}) // a later frame
     const painted = withLook(nails, look, width, height)
     const region = union(painted.map((nail) => nail.bounds))
     if (!region) return true
@@ -61,7 +93,7 @@ export class NailRenderer {
         this.ready().catch(() => {}) // a later frame, or WebGL, which comes back
         return false
       }
-      this.#paintWithPixels(context, painted, this.patterns)
+      this.#paintWithPixels(context, painted, this.#patterns)
     }
     if (this.#lost) this.#onRecovered()
     this.#lost = false
@@ -70,18 +102,7 @@ export class NailRenderer {
 
   /** Loads what paints without WebGL. Throws `asset-missing`. */
   ready(): Promise<void> {
-    this.#loading ??= this.#loadPixelPainter().then(
-      (loaded) => {
-        this.#paintWithPixels = loaded
-      },
-      (thrown) => {
-        setTimeout(() => {
-          this.#loading = undefined
-        }, RETRY_MS)
-        throw thrown
-      },
-    )
-    return this.#loading
+    return this.#pixelPainter()
   }
 
   close(): void {
@@ -92,7 +113,7 @@ export class NailRenderer {
 
   #paintWithWebgl(context: Context2D, nails: PaintedNail[], region: Rect, photo: () => TexImageSource): boolean {
     const renderer = this.#renderer()
-    if (!renderer?.paint(photo(), region, nails, this.patterns)) return false
+    if (!renderer?.paint(photo(), region, nails, this.#patterns)) return false
     context.drawImage(renderer.canvas, region.x, region.y)
     return true
   }
@@ -106,7 +127,7 @@ export class NailRenderer {
       if (this.#losses.add(now) > 1) this.#retryAt = now + RETRY_LOST_AGAIN_MS
     }
     if (!this.#allowWebgl || now < this.#retryAt) return undefined
-    this.#webgl = WebglRenderer.open()
+    this.#webgl = WebglRenderer.open(this.#shaders)
     this.#retryAt = now + (this.#webgl ? RETRY_MS : RETRY_REFUSED_MS)
     return this.#webgl
   }
@@ -117,5 +138,24 @@ export class NailRenderer {
     Object.assign(this.#scratch.canvas, { width, height })
     this.#scratch.drawImage(context.canvas, x, y, width, height, 0, 0, width, height)
     return this.#scratch.canvas
+  }
+}
+
+/** What the first shaders can paint. */
+function isPlain({ finish, shape, length }: Required<Polish>): boolean {
+  return ['cream', 'gloss', 'matte'].includes(finish) && shape === 'natural' && length === 0
+}
+
+/** Loads once; what failed is asked for again when RETRY_MS have passed. */
+function once(load: () => Promise<void>): () => Promise<void> {
+  let loading: Promise<void> | undefined
+  return () => {
+    loading ??= load().catch((thrown) => {
+      setTimeout(() => {
+        loading = undefined
+      }, RETRY_MS)
+      throw thrown
+    })
+    return loading
   }
 }

@@ -17,12 +17,12 @@ import type {
   TryOnState,
 } from '../types.ts'
 import { contextOf, drawWhole } from './canvas.ts'
+import { loadersOf, loadRenderer, toBitmap } from './chunks.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
 import { LivingWorker } from './living_worker.ts'
-import { loadPixelPainter, loadRenderer } from './load_renderer.ts'
 import { Metrics } from './metrics.ts'
-import { toBitmap, toFrame, transferOf } from './source.ts'
+import { toFrame, transferOf } from './source.ts'
 
 /** Options of `NailTryOn.paint`. */
 export interface PaintOptions {
@@ -49,6 +49,7 @@ const turns = new WeakMap<HTMLCanvasElement | OffscreenCanvas, object>()
  */
 export class NailTryOn extends TryOnEventTarget {
   readonly #worker: LivingWorker
+  readonly #assets: string
   readonly #smoothing: Smoothing
   readonly #metrics: Metrics
   readonly #renderer: NailRenderer
@@ -69,13 +70,9 @@ export class NailTryOn extends TryOnEventTarget {
     // It compiles while the models load.
     const loading = loadRenderer(resolved.assets).then(
       (Renderer) =>
-        new Renderer(
-          () => loadPixelPainter(resolved.assets),
-          true,
-          () => {
-            if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
-          },
-        ),
+        new Renderer(loadersOf(resolved.assets), true, () => {
+          if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
+        }),
     )
     loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
@@ -113,6 +110,7 @@ export class NailTryOn extends TryOnEventTarget {
     this.#renderer = renderer
     this.#metrics = metrics
     this.#worker = worker
+    this.#assets = options.assets
     this.#smoothing = options.smoothing
   }
 
@@ -169,18 +167,22 @@ export class NailTryOn extends TryOnEventTarget {
    */
   async addPattern(name: string, picture: StillSource): Promise<void> {
     patternName('name', name)
-    const bitmap = await toBitmap(picture)
-    this.#renderer.patterns.add(name, bitmap)
-    bitmap.close()
+    const bitmap = await toBitmap(picture, this.#assets)
+    try {
+      await this.#renderer.addPattern(name, bitmap)
+    } finally {
+      bitmap.close()
+    }
   }
 
   /**
    * Finds the nails of a still, in its own pixels, most confident first. The source is not changed.
-   * Throws `image-unusable`, `image-too-small`, `image-too-large`, `aborted`, `worker-failed` or `session-closed`.
+   * Throws `image-unusable`, `image-too-small`, `image-too-large`, `asset-missing`, `aborted`, `worker-failed` or
+   * `session-closed`.
    */
   async detect(source: StillSource, { signal }: { signal?: AbortSignal } = {}): Promise<Nail[]> {
     this.#requireOpen(signal)
-    return this.#detect(source, await toBitmap(source), signal)
+    return this.#detect(source, await toBitmap(source, this.#assets), signal)
   }
 
   /**
@@ -197,11 +199,12 @@ export class NailTryOn extends TryOnEventTarget {
     const context = contextOf(canvas)
     const turn = {}
     turns.set(canvas, turn)
-    const bitmap = await toBitmap(source)
+    const bitmap = await toBitmap(source, this.#assets)
     this.#requireOpen(signal)
     if (turns.get(canvas) === turn) drawWhole(context, bitmap, bitmap)
     if (nails) bitmap.close()
     const found = nails ?? (await this.#detect(source, bitmap, signal))
+    await this.#renderer.prepare(this.#resolved)
     const isShown = () => turns.get(canvas) === turn
     if (isShown() && !this.#renderer.paint(context, found, this.#resolved)) {
       await this.#renderer.ready()
@@ -221,7 +224,10 @@ export class NailTryOn extends TryOnEventTarget {
     const context = contextOf(canvas)
     this.stop()
     turns.delete(canvas)
-    await this.#worker.ask('forget', () => ({ argument: null }))
+    await Promise.all([
+      this.#worker.ask('forget', () => ({ argument: null })),
+      this.#renderer.prepare(this.#resolved).catch(() => {}), // it is painted plain until it comes
+    ])
     const live = new LiveVideo(
       {
         video,
@@ -281,7 +287,7 @@ export class NailTryOn extends TryOnEventTarget {
   async #detect(source: StillSource, bitmap: ImageBitmap, signal: AbortSignal | undefined): Promise<Nail[]> {
     let first: ImageBitmap | undefined = bitmap
     const question = async () => {
-      const taken = first ?? (await toBitmap(source))
+      const taken = first ?? (await toBitmap(source, this.#assets))
       first = undefined
       const extent = { width: taken.width, height: taken.height }
       const frame = toFrame(taken, this.#worker.ready.bitmaps)

@@ -7,9 +7,8 @@ import type { Core } from '../pipeline/core.ts'
 import { Networks } from '../pipeline/networks.ts'
 import type { Pipeline } from '../pipeline/pipeline.ts'
 import type { RtdetrNetworks } from '../pipeline/rtdetr_networks.ts'
-import { reasonOf } from '../reason.ts'
 import type { Backend } from '../types.ts'
-import { fail } from './failure.ts'
+import { loadChunk } from './chunks.ts'
 import { LOST, Loss } from './loss.ts'
 import { Losses } from './losses.ts'
 
@@ -120,11 +119,6 @@ export class Session {
 }
 
 /** RT-DETR's loop is a file of its own: a page with the cascade never fetches it. */
-async function loadRtdetr(assets: string): Promise<typeof import('../pipeline/rtdetr_chunk.ts')> {
-  const path = 'rtdetr.js'
-  try {
-    return await import(new URL(path, assets).href)
-  } catch (thrown) {
-    throw fail('asset-missing', { path, detail: reasonOf(thrown) }, thrown)
-  }
+function loadRtdetr(assets: string): Promise<typeof import('../pipeline/rtdetr_chunk.ts')> {
+  return loadChunk('rtdetr.js', assets)
 }

@@ -1,5 +1,6 @@
 import { resolveLook } from '../../../sdk_src/src/look/look.ts'
 import { paintWithPixels } from '../../../sdk_src/src/render/canvas_renderer.ts'
+import * as finishes from '../../../sdk_src/src/render/finishes_chunk.ts'
 import { NailRenderer } from '../../../sdk_src/src/render/renderer.ts'
 import type { Look, Nail } from '../../../sdk_src/src/types.ts'
 
@@ -7,7 +8,9 @@ const renderers = new Map<boolean, NailRenderer>()
 
 /** One a kind for the whole page: a context takes longer to make than a picture to paint. */
 function rendererOf(webgl: boolean): NailRenderer {
-  const renderer = renderers.get(webgl) ?? new NailRenderer(async () => paintWithPixels, webgl)
+  const renderer =
+    renderers.get(webgl) ??
+    new NailRenderer({ pixelPainter: async () => paintWithPixels, finishes: async () => finishes }, webgl)
   renderers.set(webgl, renderer)
   return renderer
 }
@@ -28,6 +31,7 @@ async function paint(source: string, nails: Nail[], look: Look, webgl: boolean):
   const context = await drawn(source)
   for (const nail of nails) nail.mask.data = new Uint8Array(nail.mask.data)
   const renderer = rendererOf(webgl)
+  await renderer.prepare(resolveLook(look))
   if (!renderer.paint(context, nails, resolveLook(look))) {
     await renderer.ready()
     renderer.paint(context, nails, resolveLook(look))
@@ -37,7 +41,7 @@ async function paint(source: string, nails: Nail[], look: Look, webgl: boolean):
 
 /** A picture of one colour becomes the pattern `name`. */
 async function addPattern(name: string, source: string): Promise<void> {
-  rendererOf(true).patterns.add(name, (await drawn(source)).canvas)
+  await rendererOf(true).addPattern(name, (await drawn(source)).canvas)
 }
 
 /** Names of the WebGL calls that painting makes. */

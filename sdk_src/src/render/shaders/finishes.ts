@@ -1,12 +1,16 @@
 import { SHADING } from '../coat.ts'
 import { glsl } from './glsl.ts'
+import { LENGTHENED, LONGER } from './lengthened.ts'
+import type { Extras } from './nail.ts'
 
 /**
  * Finish by finish: what the coat's own colour is at a place on the nail, before gloss. Numbers in `switch` are places in
  * `FINISHES`. Noise is a hash of whole numbers (Jarzynski and Olano, Hash Functions for GPU Rendering, 2020): the same on
  * every graphics card. It is taken in the nail's coordinates, so flakes stay where they are on the nail.
  */
-export const FINISHES_GLSL = `
+const FUNCTIONS = `
+uniform sampler2DArray patterns;
+
 vec3 hash(ivec3 p) {
   uvec3 v = uvec3(p) * 1664525u + 1013904223u;
   v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
@@ -96,21 +100,36 @@ vec3 coatOf(vec3 color, vec3 accent, vec2 nail, vec2 p, float angle, vec3 normal
   }
   return color * shade;
 }
-
-float streakAt(float angle, float v, vec3 shape) {
-  float width = max(shape.x, 1.2 / ROW(3).y); // narrower than a pixel it would be a row of dashes
-  vec2 d = vec2(angle / width, v / shape.y);
-  d *= d;
-  float s = d.x + d.y * d.y;
-  return shape.x / width * (1.0 - smoothstep(0.35, 1.65, s)) * (0.75 + 0.25 * clamp(v / shape.y, -1.0, 1.0));
-}
-
-float reflection(float angle, float v) {
-  float rimAt = ROW(10).w + (ROW(10).w < 0.0 ? 1.0 : -1.0) * ${glsl(SHADING.rim[0])};
-  float side = angle + ROW(10).w - clamp(rimAt, -${glsl(SHADING.rimMost)}, ${glsl(SHADING.rimMost)});
-  float main = streakAt(angle, v, ${glsl(SHADING.streak)}) * ${glsl(SHADING.streak[2])};
-  float rim = streakAt(side, v - 0.1, vec3(${glsl(SHADING.rim[1])}, 0.5, 0.0)) * ${glsl(SHADING.rim[2])};
-  float sheen = exp(-angle * angle / ${glsl(2 * SHADING.sheen[0] ** 2)}) * (1.0 - smoothstep(0.3, 1.1, abs(v))) * ${glsl(SHADING.sheen[1])};
-  return main + rim + sheen;
-}
 `
+
+const BEFORE = `
+  vec2 tile = vec2(place.x * extent.x, -place.y * extent.y) / (2.0 * max(extent.x, extent.y)) + 0.5;
+  vec2 tileX = dFdx(tile), tileY = dFdy(tile);
+`
+
+const COAT = `
+  // The surface: an arch across, a flatter one along.
+  float phi = place.y * ${glsl(SHADING.arch)};
+  vec3 axis = ROW(10).xyz, side = ROW(11).xyz, up = cross(side, axis);
+  vec3 normal = cos(phi) * (cos(theta) * up + sin(theta) * side) + sin(phi) * axis;
+  float line = 0.0;
+  int finish = int(ROW(3).w);
+  if (finish == 10) line = smoothstep(-1.0, 1.0, ((place.y - full + 0.42 + 0.36 * place.x * place.x) * ROW(3).x) / pixel);
+  if (finish == 11) line = (place.y + 1.0) / (full + 1.0) * 2.0 - 1.0;
+  vec4 pattern = vec4(0.0);
+  if (ROW(8).w >= 0.0) {
+    pattern = textureGrad(patterns, vec3(tile, ROW(8).w), tileX, tileY);
+    pattern.rgb = toLinear(pattern.rgb / max(pattern.a, 1e-3));
+  }
+  vec3 light = coatOf(ROW(4).rgb, ROW(5).rgb, place, q / ROW(3).y, angle, normal, lit, toLinear(photoAt(at)) / level * scene, inNail, pattern, line);
+  light *= finish == 3 ? vec3(1.0) : tint; // a sheer coat lets the photo's own through
+`
+
+/** Every finish of `FINISHES`, on nails of every shape. */
+export const EVERYTHING: Extras = {
+  functions: LENGTHENED + FUNCTIONS,
+  before: BEFORE,
+  longer: LONGER,
+  brightest: 'max(ROW(4).rgb, ROW(3).w > 9.5 ? ROW(5).rgb : vec3(0.0))',
+  coat: COAT,
+}

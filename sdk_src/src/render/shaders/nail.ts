@@ -1,9 +1,8 @@
 import { MASK_SIZE, MAX_NAILS } from '../../specs.ts'
 import { SHADING } from '../coat.ts'
-import { SHADOW_REACH } from '../painted.ts'
 import { EDGE } from './edge.ts'
-import { FINISHES_GLSL } from './finishes.ts'
 import { glsl } from './glsl.ts'
+import { REFLECTION } from './reflection.ts'
 
 /**
  * vec4 rows a nail has in the uniform block `Nails`, as `NailRows` writes them:
@@ -91,9 +90,23 @@ void main() {
 }
 `
 
+/** What a shader can paint beside natural nails of one colour. */
+export interface Extras {
+  /** Functions and uniforms. */
+  functions: string
+  /** Statements before anything is left out, for what needs derivatives. */
+  before: string
+  /** Statements that set `longer` and `shadow`. */
+  longer: string
+  /** The colours that may not be lit more than white, as an expression. */
+  brightest: string
+  /** Statements that declare `light`, the coat's own colour in the light, before gloss. */
+  coat: string
+}
+
 /** What it shares with \`canvas_renderer.ts\` (mask, fit, shade, coats without flakes) is to be changed in both. */
-export const FRAGMENT = `${COMMON}
-uniform sampler2DArray patterns;
+export function fragmentOf({ functions, before, longer, brightest, coat }: Extras): string {
+  return `${COMMON}
 flat in int nailIndex;
 flat in vec4 fit;
 flat in vec3 tint;
@@ -101,23 +114,8 @@ in vec2 place;
 out vec4 color;
 float rawAt(vec2 uv) { return textureLod(masks, vec3(uv, ROW(0).w), 0.0).r; }
 ${EDGE}
-${FINISHES_GLSL}
-
-// Inside of the lengthened nail, in pixels; negative outside. The twin of halfWidth in shapes.ts.
-// least: how little a pixel across may count outside; beside a flat end the slope of the side says nothing.
-float lengthened(vec2 p, float least) {
-  float t = (p.y - ROW(7).y) / (ROW(7).z - ROW(7).y);
-  vec3 curve = ROW(9).xyz;
-  float c = clamp(t, 0.0, 1.0);
-  float half_ = ROW(8).y * (1.0 - curve.x * c) * pow(max(1.0 - pow(c, curve.y), 0.0), curve.z);
-  float slope = (half_ - ROW(8).y * (1.0 - curve.x * (c + 0.01)) * pow(max(1.0 - pow(c + 0.01, curve.y), 0.0), curve.z)) / 0.01;
-  // Distance to a slanted side: the slope in pixels across per pixel along.
-  slope *= ROW(3).y / ((ROW(7).z - ROW(7).y) * ROW(3).x);
-  float side = (half_ - abs(p.x - ROW(8).x)) * ROW(3).y, steep = inversesqrt(1.0 + slope * slope);
-  side *= side > 0.0 ? steep : max(steep, least);
-  float end = (ROW(7).z - p.y) * ROW(3).x;
-  return min(min(side, end), (p.y - ROW(7).y) * ROW(3).x + 0.5);
-}
+${REFLECTION}
+${functions}
 
 void main() {
   vec2 along = ROW(2).zw, across = vec2(-along.y, along.x), extent = ROW(3).yx;
@@ -127,8 +125,7 @@ void main() {
   bool inMask = all(lessThan(abs(uv - 0.5), vec2(0.5)));
   float mask = inMask ? maskAt(uv) : 0.0;
   float slope = length(vec2(dFdx(mask), dFdy(mask)));
-  vec2 tile = vec2(place.x * extent.x, -place.y * extent.y) / (2.0 * max(extent.x, extent.y)) + 0.5;
-  vec2 tileX = dFdx(tile), tileY = dFdy(tile);
+  ${before}
   float pixel = length(vec2(dFdx(q.x), dFdy(q.x))); // frame pixels per output pixel
 
   float trust = 0.0, edge = max(slope * ${glsl(SHADING.edge)}, 1e-4), sharp = mask;
@@ -136,14 +133,7 @@ void main() {
   edge = mix(edge, max(edge, 0.55), trust);
   float own = clamp((sharp - 0.5) / edge + 0.5, 0.0, 1.0);
   float longer = -1e3, shadow = 0.0;
-  if (ROW(7).w > 0.0) { // lengthened
-    longer = lengthened(place, 0.35);
-    // The light throws the shadow to the lower right.
-    vec2 thrown = vec2(dot(vec2(0.5, 0.87), across), dot(vec2(0.5, 0.87), along)) * ${glsl(SHADOW_REACH * 0.5)};
-    float reach = ${glsl(SHADOW_REACH)} * ROW(3).y;
-    float below = lengthened(place - thrown * ROW(3).y / extent, 1.0);
-    shadow = 0.3 * smoothstep(-reach, reach * 0.4, below) * smoothstep(ROW(7).x - 0.25, ROW(7).x + 0.1, place.y);
-  }
+  ${longer}
   float coverage = max(own, clamp(longer / pixel + 0.5, 0.0, 1.0));
   float alpha = coverage * ROW(1).w;
   if (alpha + shadow < 0.002) discard;
@@ -166,7 +156,7 @@ void main() {
   bool grown = ROW(7).w > 0.0;
   // Away from the white tip; of a lengthened nail the own tip must not show at all.
   float bed = inNail * (grown ? 1.0 - smoothstep(0.0, 0.55, place.y) : 1.0 - smoothstep(0.55, 1.0, place.y));
-  vec3 most = max(ROW(4).rgb, ROW(3).w > 9.5 ? ROW(5).rgb : vec3(0.0));
+  vec3 most = ${brightest};
   float room = 1.0 - ${glsl(SHADING.headroom)} * pow(max(most.r, max(most.g, most.b)), 2.0);
   float lit = pow(clamp(smooth_ / level, ${glsl(SHADING.least)}, ${glsl(SHADING.most)}), ROW(5).w) * mix(1.0, rest * grain, max(bed, grown ? 0.0 : inNail * 0.4));
   lit = min(lit, 1.0 + (lit - 1.0) * room);
@@ -175,27 +165,15 @@ void main() {
   lit *= (1.0 - ${glsl(SHADING.sideShade)} * turned * turned * turned) * (1.0 - ${glsl(SHADING.edgeShade)} * (1.0 - thick)) * scene;
   float shine = max(here - max(${glsl(SHADING.highlightOverMean)} * smooth_, ${glsl(SHADING.highlightOverRing)} * ring), 0.0) * max(bed, grown ? 0.0 : inNail * 0.15);
 
-  // The surface: an arch across, a flatter one along.
-  float theta = clamp(place.x, -1.2, 1.2) * ${glsl(SHADING.curve)}, phi = place.y * ${glsl(SHADING.arch)};
-  vec3 axis = ROW(10).xyz, side = ROW(11).xyz, up = cross(side, axis);
-  vec3 normal = cos(phi) * (cos(theta) * up + sin(theta) * side) + sin(phi) * axis;
+  float theta = clamp(place.x, -1.2, 1.2) * ${glsl(SHADING.curve)};
   float full = grown ? ROW(7).z : ROW(7).x; // where the tip is now
   float angle = theta - ROW(10).w, v = (place.y + 1.0) / (full + 1.0) * 2.0 - 1.0 - ROW(9).w;
 
-  float line = 0.0;
-  int finish = int(ROW(3).w);
-  if (finish == 10) line = smoothstep(-1.0, 1.0, ((place.y - full + 0.42 + 0.36 * place.x * place.x) * ROW(3).x) / pixel);
-  if (finish == 11) line = (place.y + 1.0) / (full + 1.0) * 2.0 - 1.0;
-  vec4 pattern = vec4(0.0);
-  if (ROW(8).w >= 0.0) {
-    pattern = textureGrad(patterns, vec3(tile, ROW(8).w), tileX, tileY);
-    pattern.rgb = toLinear(pattern.rgb / max(pattern.a, 1e-3));
-  }
-  vec3 light = coatOf(ROW(4).rgb, ROW(5).rgb, place, q / ROW(3).y, angle, normal, lit, toLinear(photoAt(at)) / level * scene, inNail, pattern, line);
-  light *= finish == 3 ? vec3(1.0) : tint; // a sheer coat lets the photo's own through
+  ${coat}
   light += shine * ROW(8).z + reflection(angle, v) * ROW(4).w * scene;
   light = clamp(light, 0.0, 1.0);
   vec3 srgb = mix(light * 12.92, 1.055 * pow(light, vec3(1.0 / 2.4)) - 0.055, step(0.0031308, light));
   color = vec4(srgb * alpha, alpha + (1.0 - alpha) * shadow);
 }
 `
+}

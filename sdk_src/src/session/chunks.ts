@@ -1,0 +1,42 @@
+import { fail } from '../errors.ts'
+import { reasonOf } from '../reason.ts'
+import type { Loaders, NailRenderer } from '../render/renderer.ts'
+import type { StillSource } from '../types.ts'
+import { fromWire, type WireError } from '../worker/messages.ts'
+import type * as Still from './still_chunk.ts'
+
+/** The renderer is a file of its own, which loads while the models do. Throws `asset-missing`. */
+export async function loadRenderer(assets: string): Promise<typeof NailRenderer> {
+  return (await load('renderer.js', assets)).NailRenderer
+}
+
+/** What few pages ever need of it. */
+export function loadersOf(assets: string): Loaders {
+  return {
+    pixelPainter: async () => (await load('canvas_renderer.js', assets)).paintWithPixels,
+    finishes: () => load('finishes.js', assets),
+  }
+}
+
+/**
+ * A still as a bitmap of its own, EXIF rotation applied; the source stays usable. A page that shows videos only never
+ * loads what this takes.
+ *
+ * Throws `image-unusable`, `image-too-small`, `image-too-large`, `option-invalid` or `asset-missing`.
+ */
+export async function toBitmap(source: StillSource, assets: string): Promise<ImageBitmap> {
+  const still: typeof Still = await load('still.js', assets)
+  try {
+    return await still.toBitmap(source)
+  } catch (thrown) {
+    throw fromWire(thrown as WireError)
+  }
+}
+
+async function load(path: string, assets: string) {
+  try {
+    return await import(new URL(path, assets).href)
+  } catch (thrown) {
+    throw fail('asset-missing', { path, detail: reasonOf(thrown) }, thrown)
+  }
+}
