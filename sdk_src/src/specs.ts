@@ -15,6 +15,14 @@ export const PATCH = SPECS.nail_patch
 /** The same, and the nail's rotation. */
 export const PATCH_R6D = SPECS.nail_patch_r6d
 
+// A bundle drops the numbers of a network that it does not name, as long as it names each from here: no destructuring.
+
+/** Channels of pass 1's outputs. */
+export const HEATMAP_CHANNELS: number = HEATMAP.outputs[0].shape[3]
+export const GEOMETRY_CHANNELS: number = HEATMAP.outputs[1].shape[3]
+/** Names of pass 2's outputs, in the order in which they are read. */
+export const PATCH_OUTPUTS: string[] = PATCH.outputs.map(({ name }) => name)
+export const PATCH_R6D_OUTPUTS: string[] = PATCH_R6D.outputs.map(({ name }) => name)
 /** Side of a nail's mask, in pixels. */
 export const MASK_SIZE: number = PATCH.constants.patch_size
 /** Most hands that a frame can have. */

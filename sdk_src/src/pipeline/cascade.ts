@@ -2,6 +2,7 @@ import type { Input } from '../backends/backend.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { HEATMAP, PATCH } from '../specs.ts'
 import type { Rect, Tier } from '../types.ts'
+import { loadChunk } from '../worker/chunks.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
 import { AdaptiveResolution } from './adaptive_resolution.ts'
 import type { Core, HandMaps } from './core.ts'
@@ -10,6 +11,7 @@ import type { FrameReader } from './frame.ts'
 import { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import type { Networks } from './networks.ts'
+import type * as Photo from './photo_chunk.ts'
 import type { Pipeline } from './pipeline.ts'
 import { placeFrame } from './place_frame.ts'
 import { present } from './regions.ts'
@@ -19,7 +21,7 @@ import { Stopwatch } from './stopwatch.ts'
 const USUAL_PATCHES = 5
 
 /** A region that pass 1 looks at, and its input tier. */
-interface Look {
+export interface Look {
   region: Rect
   tier: number
   mirrored?: boolean
@@ -41,13 +43,19 @@ export class Cascade implements Pipeline {
   readonly #hands: HandFinder
   readonly #resolution: AdaptiveResolution
   readonly #tier: Tier | 'auto'
+  readonly #assets: string
   #watch = new Stopwatch()
 
   /** targetFps: inferences a second that tracking aims at; tier: of tracked hands, `auto` to adapt it to that. */
-  constructor(core: Core, networks: Networks, { targetFps, tier }: Pick<ResolvedOptions, 'targetFps' | 'tier'>) {
+  constructor(
+    core: Core,
+    networks: Networks,
+    { targetFps, tier, assets }: Pick<ResolvedOptions, 'targetFps' | 'tier' | 'assets'>,
+  ) {
     this.core = core
     this.#networks = networks
     this.#tier = tier
+    this.#assets = assets
     this.#hands = new HandFinder(core, (input) => this.#detectHands(input))
     this.#resolution = new AdaptiveResolution(targetFps, HEATMAP.constants.track_tier)
   }
@@ -101,25 +109,16 @@ export class Cascade implements Pipeline {
     return { nails, tracked, tier: tiers.length > 0 ? Math.max(...tiers) : HEATMAP.constants.track_tier }
   }
 
-  /**
-   * A photo with hands: the whole, each hand, and then the region around all nails, where these are well under the
-   * photo; nails are larger there. All looks' candidates count, each look's mirror image's too. Pass 2 sees each
-   * candidate from several views, then each nail that was found once more, centred better.
-   */
+  /** Photos are looked at more closely, by code that pages with videos only never load. */
   async #photo(photo: Extent): Promise<Found & { tracked: boolean }> {
-    const { still_tier: tier } = HEATMAP.constants
-    const { still_views: views } = PATCH.constants
-    const hands = present(await this.#hands.inPhoto())
-    if (hands.length === 0) return { nails: undefined, tier, tracked: false }
-    const whole = { x: 0, y: 0, width: photo.width, height: photo.height }
-    const looks = [whole, ...hands.filter((hand) => isWorthALook(hand, photo))].flatMap(bothWays)
-    await this.#firstPass(looks)
-    const seen = await this.#secondPass(this.core.planPatches(1))
-    const around = this.core.secondLookRoi(seen.count)
-    if (isWorthALook(around, photo)) await this.#firstPass(bothWays(around), looks.length)
-    await this.#secondPass(this.core.planPatches(views), views)
-    const nails = await this.#secondPass(this.core.planPatchesAgain(views), views)
-    return { nails, tier, tracked: false }
+    const { lookAtPhoto }: typeof Photo = await loadChunk('photo.js', this.#assets)
+    const nails = await lookAtPhoto(photo, {
+      core: this.core,
+      hands: this.#hands,
+      firstPass: (looks, before) => this.#firstPass(looks, before),
+      secondPass: (patches, views) => this.#secondPass(patches, views),
+    })
+    return { nails, tier: HEATMAP.constants.still_tier, tracked: false }
   }
 
   #tierFor(region: Rect): number {
@@ -163,18 +162,4 @@ export class Cascade implements Pipeline {
     this.#watch.lap('post')
     return nails
   }
-}
-
-/** A photo's region, and its mirror image. */
-function bothWays(region: Rect): Look[] {
-  const { still_tier: tier } = HEATMAP.constants
-  return [
-    { region, tier },
-    { region, tier, mirrored: true },
-  ]
-}
-
-/** Well under the photo: what lies in it is larger in an input of the same tier. */
-function isWorthALook({ width, height }: Extent, photo: Extent): boolean {
-  return width * height < HEATMAP.constants.look_share * photo.width * photo.height
 }

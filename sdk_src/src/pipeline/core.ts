@@ -1,5 +1,5 @@
 import type { Crops, Input } from '../backends/backend.ts'
-import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS } from '../specs.ts'
+import { GEOMETRY_CHANNELS, HANDS, HEATMAP, HEATMAP_CHANNELS, MASK_SIZE, MAX_HANDS } from '../specs.ts'
 import type { Rect } from '../types.ts'
 import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
 import type { Extent } from './extent.ts'
@@ -90,7 +90,7 @@ export class Core {
   sampleHands(): Input {
     const { rect, affine, handInput } = this.layout
     const { width, height } = this.#frame
-    const { size } = HANDS.constants
+    const size = HANDS.constants.size
     this.floats(rect, 4).set([0, 0, width, height])
     check(this.wasm.lunula_fit_rect(rect, size, size, affine))
     return this.#sample(HANDS_MODEL, affine, 1, { width: size, height: size }, handInput)
@@ -107,7 +107,7 @@ export class Core {
     const count = check(decode(handScores, handBoxes, cells, cells, affine, width, height, hands))
     return Array.from({ length: count }, (_, hand) => {
       check(roi(width, height, hands + hand * HAND_WORDS * 4, rect))
-      return this.#rect()
+      return this.rectangle()
     })
   }
 
@@ -119,14 +119,6 @@ export class Core {
       .flatMap(({ x, y, width, height }) => [x, y, width, height])
     this.floats(at, sides.length).set(sides)
     check(this.wasm.lunula_set_regions(this.session, at, regions.length))
-  }
-
-  /** The region around a photo's `count` nails, or the whole photo. After `decodePatches`. */
-  secondLookRoi(count: number): Rect {
-    const { width, height } = this.#frame
-    const { lunula_second_look_roi: roi, lunula_nails: nails } = this.wasm
-    check(roi(width, height, nails(this.session), count, this.layout.rect))
-    return this.#rect()
   }
 
   /** Input size of pass 1 for a region at a tier. */
@@ -172,8 +164,8 @@ export class Core {
     const layout = this.layout
     const columns = this.#input.width / HEATMAP.constants.stride
     const rows = this.#input.height / HEATMAP.constants.stride
-    this.write(layout.heatmap, heatmap, rows * columns * HEATMAP.outputs[0].shape[3])
-    this.write(layout.geometry, geometry, rows * columns * HEATMAP.outputs[1].shape[3])
+    this.write(layout.heatmap, heatmap, rows * columns * HEATMAP_CHANNELS)
+    this.write(layout.geometry, geometry, rows * columns * GEOMETRY_CHANNELS)
     const { lunula_decode_heatmap: decode } = this.wasm
     check(decode(this.session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
   }
@@ -181,11 +173,6 @@ export class Core {
   /** Plans pass 2 for the candidates of all looks, each from so many views. Returns the number of patches. */
   planPatches(views: number): number {
     return check(this.wasm.lunula_plan_patches(this.session, views))
-  }
-
-  /** The same around the nails of `decodePatches`, whose outlines tell better than peaks where they are. */
-  planPatchesAgain(views: number): number {
-    return check(this.wasm.lunula_plan_patches_again(this.session, views))
   }
 
   /**
@@ -231,7 +218,7 @@ export class Core {
     return Array.from({ length: MAX_HANDS }, (_, hand) => {
       if (!words.some((word, at) => at % NAIL_WORDS === HAND_WORD && word === hand)) return undefined
       check(this.wasm.lunula_first_pass_roi(width, height, nails, count, hand, rect))
-      return this.#rect()
+      return this.rectangle()
     })
   }
 
@@ -246,7 +233,8 @@ export class Core {
     return this.floats(out, batch * width * height * 3)
   }
 
-  #rect(): Rect {
+  /** What the core wrote into the layout's `rect`. */
+  rectangle(): Rect {
     const [x, y, width, height] = this.floats(this.layout.rect, 4) as unknown as [number, number, number, number]
     return { x, y, width, height }
   }

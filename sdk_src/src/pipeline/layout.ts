@@ -1,4 +1,14 @@
-import { HANDS, HEATMAP, MASK_SIZE, MAX_HANDS, MAX_NAILS, PATCH, TIERS } from '../specs.ts'
+import {
+  GEOMETRY_CHANNELS,
+  HANDS,
+  HEATMAP,
+  HEATMAP_CHANNELS,
+  MASK_SIZE,
+  MAX_HANDS,
+  MAX_NAILS,
+  PATCH,
+  TIERS,
+} from '../specs.ts'
 import type { CoreExports, Pointer } from './core_exports.ts'
 import { MAX_FRAME_SIDE } from './extent.ts'
 
@@ -14,16 +24,14 @@ const ALIGNMENT = 16
 const PAGE_BYTES = 65536
 const FLOAT = 4
 
-const { max_batch: MAX_BATCH, heat_count: KEYPOINTS, heat_stride: HEAT_STRIDE } = PATCH.constants
+const MAX_BATCH = PATCH.constants.max_batch
 /** Values of one keypoint heatmap tensor entry. */
-export const KEYPOINT_VALUES = (MASK_SIZE / HEAT_STRIDE) ** 2 * KEYPOINTS
+export const KEYPOINT_VALUES = (MASK_SIZE / PATCH.constants.heat_stride) ** 2 * PATCH.constants.heat_count
 export const MASK_VALUES = MASK_SIZE ** 2
 export const ROTATION_VALUES = 6
 const CHANNELS = 3
-const HEATMAP_CHANNELS = HEATMAP.outputs[0].shape[3]
 /** Cells of the hand detector's maps. */
 export const HAND_CELLS = (HANDS.constants.size / HANDS.constants.stride) ** 2
-const GEOMETRY_CHANNELS = HEATMAP.outputs[1].shape[3]
 
 /** A square of the largest tier, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
 const USUAL_INPUT_PIXELS = (Math.max(...TIERS) + 64) ** 2

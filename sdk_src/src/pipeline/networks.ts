@@ -1,7 +1,7 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { ModelName } from '../models_cache/manifest.ts'
 import type { StoredModels } from '../models_cache/models.ts'
-import { HANDS, MASK_SIZE, PATCH, PATCH_R6D } from '../specs.ts'
+import { HANDS, MASK_SIZE, PATCH, PATCH_OUTPUTS, PATCH_R6D_OUTPUTS } from '../specs.ts'
 import type { HandMaps, PatchOutputs } from './core.ts'
 import type { Extent } from './extent.ts'
 
@@ -26,13 +26,13 @@ export class Networks {
     this.#hands = load('hand_detector')
     this.#heatmap = load('nail_heatmap')
     this.#patch = load(rotates ? 'nail_patch_r6d' : 'nail_patch')
-    this.#patchOutputs = (rotates ? PATCH_R6D : PATCH).outputs.map(({ name }) => name)
+    this.#patchOutputs = rotates ? PATCH_R6D_OUTPUTS : PATCH_OUTPUTS
     this.#backend = backend
   }
 
   /** Where the hands are. input [1, size, size, 3]. */
   async hands(input: Input): Promise<HandMaps> {
-    const { size } = HANDS.constants
+    const size = HANDS.constants.size
     const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
     return { scores: scores!, boxes: boxes! }
   }

@@ -25,13 +25,16 @@ function cascadeSeeing(hands: Rect[]) {
     sampleRegion: () => new Float32Array(),
     decodeHeatmap: () => {},
     planPatches: () => 0,
-    planPatchesAgain: () => 0,
     decodePatches: () => ({ count: 0, read: () => [] }),
     rememberNails: () => {},
   }
   const run = (name: string) => async () => ran.push(name) && {}
   const networks = { hands: run('hands'), heatmap: run('heatmap'), patches: run('patches'), compiles: false }
-  const cascade = new Cascade(core as unknown as Core, networks as unknown as Networks, { targetFps: 30, tier: 'auto' })
+  const cascade = new Cascade(core as unknown as Core, networks as unknown as Networks, {
+    targetFps: 30,
+    tier: 'auto',
+    assets: '',
+  })
   const reader = { read: () => ({ ...SIZE, data: new Uint8ClampedArray(4) }) } as unknown as FrameReader
   return { ran, track: () => cascade.detect(reader, SIZE as unknown as Frame, SIZE, 'track') }
 }
