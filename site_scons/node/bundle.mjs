@@ -1,5 +1,5 @@
-// node bundle.mjs ENTRY OUT METAFILE [--alias:NAME=PATH] [--external:PATH] [--format:iife]: one minified file of today's
-// JavaScript or CSS.
+// node bundle.mjs ENTRY OUT METAFILE [--alias:NAME=PATH] [--external:PATH] [--format:iife] [--names:JSON]: one minified
+// file of today's JavaScript or CSS. names: made by internal_names.mjs.
 //
 // Some modules only compute constants: they are computed here, and the bundle holds what came out.
 
@@ -19,6 +19,7 @@ const IDB_EXTRAS = /^(?=replaceTraps\()/gm
 
 const [entry, outfile, metafile, ...flags] = process.argv.slice(2)
 const given = (name) => flags.filter((flag) => flag.startsWith(`--${name}:`)).map((flag) => flag.slice(name.length + 3))
+const names = Object.assign({}, ...given('names').map((path) => JSON.parse(readFileSync(path, 'utf8'))))
 
 const { metafile: account } = await build({
   entryPoints: [entry],
@@ -32,6 +33,10 @@ const { metafile: account } = await build({
   logLevel: 'warning',
   alias: Object.fromEntries(given('alias').map((pair) => pair.split('='))),
   external: given('external'),
+  ...(Object.keys(names).length > 0 && {
+    mangleProps: new RegExp(`^(${Object.keys(names).join('|')})$`),
+    mangleCache: names,
+  }),
   plugins: [{ name: 'constants', setup }],
 })
 writeFileSync(metafile, JSON.stringify(account))

@@ -10,6 +10,7 @@ from SCons.Action import Action
 
 _SCRIPT = "site_scons/node/bundle.mjs"
 _SCRIPT_PARTS = [_SCRIPT, "site_scons/node/minify_glsl.mjs"]
+_NAMES_SCRIPT = "site_scons/node/internal_names.mjs"
 _BACKEND_SCRIPT = "site_scons/node/bundle_backend.mjs"
 
 # Addresses in the messages and comments of libraries; the names of XML namespaces are no addresses.
@@ -18,6 +19,7 @@ _ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)[\w.-]+\.[a-z]{2,}[^\s\"'`<>()
 
 def generate(env):
     env["METAFILES"] = []  # what each bundle is made of, for ThirdParty
+    env.AddMethod(_internal_names, "InternalNames")
     env.AddMethod(_bundle, "Bundle")
     env.AddMethod(_backend_bundle, "BackendBundle")
 
@@ -26,10 +28,17 @@ def exists(env):
     return True
 
 
-def _bundle(env, target, entry, sources, flags=()):
-    """The bundle of `entry`; sources: every file of the repository it may import."""
+def _internal_names(env, target, sources):
+    """Short names for the members that only the SDK's own files see, as JSON for `Bundle`."""
+    action = Action(f"node {_NAMES_SCRIPT} $TARGET", "names: $TARGET")
+    return env.Command(target, [_NAMES_SCRIPT, sources, "package-lock.json"], action)
+
+
+def _bundle(env, target, entry, sources, flags=(), names=()):
+    """The bundle of `entry`; sources: every file of the repository it may import; names: of InternalNames."""
     command = f"node {_SCRIPT} $SOURCE $TARGETS $BUNDLEFLAGS"
-    return _with_metafile(env, target, entry, command, [sources, _SCRIPT_PARTS], BUNDLEFLAGS=list(flags))
+    flags = [*flags, *(f"--names:{node}" for node in env.Flatten([names]))]
+    return _with_metafile(env, target, entry, command, [sources, names, _SCRIPT_PARTS], BUNDLEFLAGS=flags)
 
 
 def _backend_bundle(env, target, entry, graphs, sources):

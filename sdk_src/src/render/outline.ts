@@ -1,4 +1,5 @@
 import type { Nail } from '../types.ts'
+import type { Vector } from '../vector.ts'
 
 /** Where a nail's mask is, in the nail's own coordinates: u across in half widths, v along in half lengths. */
 export interface Outline {
@@ -31,6 +32,12 @@ const FAINT = 8
 /** A lengthened nail starts here: its sides are parallel, cuticle and tip are far. */
 const START = 0.15
 const BAND = 0.12
+
+/** A nail's axis and the direction across it, of one that lies in the picture's plane. */
+export function inPicture({ direction }: Pick<Nail, 'direction'>): { along: Vector; across: Vector } {
+  const [c, s] = [Math.cos(direction), Math.sin(direction)]
+  return { along: [c, s, 0], across: [-s, c, 0] }
+}
 
 /** By the mask's pixels, which a tracked nail shares from frame to frame: in its own coordinates it stays as it is. */
 const known = new WeakMap<Uint8Array, Outline>()

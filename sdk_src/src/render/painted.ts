@@ -4,9 +4,9 @@ import type { Affine, Nail, Polish, Rect } from '../types.ts'
 import { dot, unit, type Vector } from '../vector.ts'
 import { COATS, type Coat, SHADING } from './coat.ts'
 import { type LinearRgb, parseColor } from './color.ts'
-import { type Axes, axesOf, type Outline, outlineOf } from './outline.ts'
+import { type Axes, axesOf, inPicture, type Outline, outlineOf } from './outline.ts'
 import { SHAPE_CURVES } from './shapes.ts'
-import { spaceOf } from './space.ts'
+import type { SpaceOf } from './space.ts'
 
 /** A nail and what is painted on it: everything a renderer needs, computed once. */
 export interface PaintedNail {
@@ -34,8 +34,14 @@ export interface PaintedNail {
   bounds: Rect
 }
 
-/** Every nail that can be seen, with its polish. width, height: of the picture. */
-export function withLook(nails: Nail[], look: ResolvedLook, width: number, height: number): PaintedNail[] {
+/** Every nail that can be seen, with its polish. width, height: of the picture; spaceOf: for nails that are tilted. */
+export function withLook(
+  nails: Nail[],
+  look: ResolvedLook,
+  width: number,
+  height: number,
+  spaceOf: SpaceOf = inPicture,
+): PaintedNail[] {
   return nails.flatMap((nail) => {
     const polish = look.fingers[nail.finger] ?? look.polish
     const axes = axesOf(nail)

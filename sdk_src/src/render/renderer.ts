@@ -5,6 +5,7 @@ import type { PaintWithPixels } from './canvas_renderer.ts'
 import { type PaintedNail, union, withLook } from './painted.ts'
 import type { Patterns } from './patterns.ts'
 import * as PLAIN from './shaders/plain_program.ts'
+import type { SpaceOf } from './space.ts'
 import { type Shaders, WebglRenderer } from './webgl_renderer.ts'
 
 export type Context2D = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
@@ -43,9 +44,10 @@ export class NailRenderer {
   readonly #finishes: () => Promise<void>
   readonly #allowWebgl: boolean
   readonly #onRecovered: () => void
+  readonly #spaceOf: SpaceOf | undefined
 
-  /** onRecovered: called when something is painted again after a context was lost. */
-  constructor({ pixelPainter, finishes }: Loaders, allowWebgl = true, onRecovered = () => {}) {
+  /** onRecovered: called when something is painted again after a context was lost; spaceOf: where nails are tilted. */
+  constructor({ pixelPainter, finishes }: Loaders, allowWebgl = true, onRecovered = () => {}, spaceOf?: SpaceOf) {
     this.#pixelPainter = once(async () => {
       this.#paintWithPixels = await pixelPainter()
     })
@@ -57,6 +59,7 @@ export class NailRenderer {
     })
     this.#allowWebgl = allowWebgl
     this.#onRecovered = onRecovered
+    this.#spaceOf = spaceOf
     this.#renderer() // opens WebGL, which compiles, before anything is painted
   }
 
@@ -81,7 +84,7 @@ export class NailRenderer {
   paint(context: Context2D, nails: Nail[], look: ResolvedLook, video?: HTMLVideoElement): boolean {
     const { width, height } = context.canvas
     if (!this.#patterns) this.prepare(look).catch(() => {}) // a later frame
-    const painted = withLook(nails, look, width, height)
+    const painted = withLook(nails, look, width, height, this.#spaceOf)
     const region = union(painted.map((nail) => nail.bounds))
     if (!region) return true
     const whole = { x: 0, y: 0, width, height }

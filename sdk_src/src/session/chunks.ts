@@ -1,13 +1,20 @@
 import { fail } from '../errors.ts'
+import type { ResolvedOptions } from '../options.ts'
 import { reasonOf } from '../reason.ts'
 import type { Loaders, NailRenderer } from '../render/renderer.ts'
 import type { StillSource } from '../types.ts'
 import { fromWire, type WireError } from '../worker/messages.ts'
 import type * as Still from './still_chunk.ts'
+import type * as Tilt from './tilt_chunk.ts'
 
 /** The renderer is a file of its own, which loads while the models do. Throws `asset-missing`. */
 export async function loadRenderer(assets: string): Promise<typeof NailRenderer> {
   return (await load('renderer.js', assets)).NailRenderer
+}
+
+/** What `variant: 'r6d'` needs. Throws `asset-missing`. */
+export async function loadTilt({ variant, assets }: ResolvedOptions): Promise<typeof Tilt | undefined> {
+  return variant === 'r6d' ? load('tilt.js', assets) : undefined
 }
 
 /** What few pages ever need of it. */

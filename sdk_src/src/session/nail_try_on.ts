@@ -17,12 +17,13 @@ import type {
   TryOnState,
 } from '../types.ts'
 import { contextOf, drawWhole } from './canvas.ts'
-import { loadersOf, loadRenderer, toBitmap } from './chunks.ts'
+import { loadersOf, loadRenderer, loadTilt, toBitmap } from './chunks.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
 import { LivingWorker } from './living_worker.ts'
 import { Metrics } from './metrics.ts'
 import { toFrame, transferOf } from './source.ts'
+import type * as Tilt from './tilt_chunk.ts'
 
 /** Options of `NailTryOn.paint`. */
 export interface PaintOptions {
@@ -53,6 +54,7 @@ export class NailTryOn extends TryOnEventTarget {
   readonly #smoothing: Smoothing
   readonly #metrics: Metrics
   readonly #renderer: NailRenderer
+  readonly #tilt: typeof Tilt | undefined
   #look: Look = { polish: DEFAULT_POLISH }
   #resolved: ResolvedLook = resolveLook(this.#look)
   #live: LiveVideo | undefined
@@ -68,12 +70,12 @@ export class NailTryOn extends TryOnEventTarget {
     const since = performance.now()
     let tryOn: NailTryOn | undefined // until then `create` itself rejects
     // It compiles while the models load.
-    const loading = loadRenderer(resolved.assets).then(
-      (Renderer) =>
-        new Renderer(loadersOf(resolved.assets), true, () => {
-          if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
-        }),
-    )
+    const loading = Promise.all([loadRenderer(resolved.assets), loadTilt(resolved)]).then(([Renderer, tilt]) => {
+      const onRecovered = () => {
+        if (tryOn) tryOn.#emit('recovered', { part: 'renderer', from: 'context-lost', backend: tryOn.backend })
+      }
+      return { tilt, renderer: new Renderer(loadersOf(resolved.assets), true, onRecovered, tilt?.spaceOf) }
+    })
     loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
       progress: (progress) => {
@@ -89,25 +91,32 @@ export class NailTryOn extends TryOnEventTarget {
     }).catch((error: LunulaError) => {
       metrics.failed(error.code)
       loading.then(
-        (renderer) => renderer.close(),
+        ({ renderer }) => renderer.close(),
         () => {},
       )
       throw error
     })
-    const renderer = await loading.catch((error: LunulaError) => {
+    const { renderer, tilt } = await loading.catch((error: LunulaError) => {
       worker.end(error)
       metrics.failed(error.code)
       throw error
     })
     const { backend, modelVersion } = worker.ready
     metrics.started(since, { backend, modelVersion })
-    tryOn = new NailTryOn(worker, renderer, resolved, metrics)
+    tryOn = new NailTryOn(worker, renderer, tilt, resolved, metrics)
     return tryOn
   }
 
-  private constructor(worker: LivingWorker, renderer: NailRenderer, options: ResolvedOptions, metrics: Metrics) {
+  private constructor(
+    worker: LivingWorker,
+    renderer: NailRenderer,
+    tilt: typeof Tilt | undefined,
+    options: ResolvedOptions,
+    metrics: Metrics,
+  ) {
     super()
     this.#renderer = renderer
+    this.#tilt = tilt
     this.#metrics = metrics
     this.#worker = worker
     this.#assets = options.assets
@@ -235,6 +244,7 @@ export class NailTryOn extends TryOnEventTarget {
         worker: this.#worker,
         renderer: this.#renderer,
         smoothing: this.#smoothing,
+        tilt: this.#tilt,
         look: () => this.#resolved,
         emit: (type, detail) => this.#emit(type, detail),
       },

@@ -11,6 +11,7 @@ import type { LivingWorker } from './living_worker.ts'
 import { Rate } from './rate.ts'
 import { transferOf } from './source.ts'
 import { takeFrame } from './take_frame.ts'
+import type * as Tilt from './tilt_chunk.ts'
 import { VideoFrames } from './video_frames.ts'
 
 /** What the loop works with. */
@@ -20,6 +21,8 @@ export interface VideoLoopParts {
   worker: LivingWorker
   renderer: NailRenderer
   smoothing: Smoothing
+  /** Where nails are tilted. */
+  tilt: typeof Tilt | undefined
   look: () => ResolvedLook
   emit: Emit
 }
@@ -47,7 +50,7 @@ export class VideoLoop {
 
   constructor(parts: VideoLoopParts) {
     this.#parts = parts
-    this.#tracker = new Tracker(parts.smoothing)
+    this.#tracker = trackerOf(parts)
     this.#frames = new VideoFrames(parts.video, (time) => this.#onFrame(time))
   }
 
@@ -78,7 +81,7 @@ export class VideoLoop {
   #turn(size: Extent): void {
     this.#size = size
     this.#turned = true
-    this.#tracker = new Tracker(this.#parts.smoothing)
+    this.#tracker = trackerOf(this.#parts)
   }
 
   /** Goes on as long as frames are newer than the last inference: the worker never waits for the next one. */
@@ -131,4 +134,8 @@ export class VideoLoop {
 
 function isSame(a: Extent, b: Extent): boolean {
   return a.width === b.width && a.height === b.height
+}
+
+function trackerOf({ smoothing, tilt }: VideoLoopParts): Tracker {
+  return new Tracker(smoothing, tilt?.RotationSmoother)
 }

@@ -20,6 +20,11 @@ export function turn(from: number, to: number): number {
   return Math.atan2(Math.sin(to - from), Math.cos(to - from))
 }
 
+/** Base and tip exchanged: a half turn about the nail's normal. */
+export function reversed(rotation: Rotation6D): Rotation6D {
+  return rotation.map((value) => -value) as Rotation6D
+}
+
 /** The rotation of a nail that is turned in the picture's plane. Radians, clockwise as seen. */
 export function rotated([a, b, c, d, e, f]: Rotation6D, angle: number): Rotation6D {
   return [...turned([a, b, c], angle), ...turned([d, e, f], angle)]

@@ -3,11 +3,6 @@ import { dot, unit, type Vector } from '../vector.ts'
 import { rotated, turn } from './pose.ts'
 import { weightOf } from './smoothing.ts'
 
-/** Base and tip exchanged: a half turn about the nail's normal. */
-export function reversed(rotation: Rotation6D): Rotation6D {
-  return rotation.map((value) => -value) as Rotation6D
-}
-
 /**
  * Smooths a nail's rotation from inference to inference, in the nail's own frame: its direction is the pose's matter,
  * what is left is how the nail is tilted.

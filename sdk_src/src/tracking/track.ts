@@ -1,8 +1,8 @@
 import type { Nail, Point, Smoothing } from '../types.ts'
 import { MaskSmoother } from './mask_smoothing.ts'
 import { NailMotion } from './motion.ts'
-import { movedTo, type Pose, poseOf, turn } from './pose.ts'
-import { RotationSmoother, reversed } from './rotation.ts'
+import { movedTo, type Pose, poseOf, reversed, turn } from './pose.ts'
+import type { RotationSmoother } from './rotation.ts'
 import { PoseSmoother } from './smoothing.ts'
 
 /** A nail at least so confident is shown at once; a weaker one when it is seen a second time: no flashes. */
@@ -10,6 +10,12 @@ const SURE = 0.85
 const SIGHTINGS = 2
 /** Another finger's name, or base and tip exchanged, is believed when so many inferences in a row say so. */
 const PERSISTENCE = 3
+
+/** How what is shown is smoothed; rotations: where there are any. */
+export interface Smoothers {
+  smoothing: Smoothing
+  rotations: typeof RotationSmoother | undefined
+}
 
 /** One nail over time: its latest measurement, its motion, and what is shown of it. Times are milliseconds. */
 export class Track {
@@ -26,12 +32,12 @@ export class Track {
   readonly #motion: NailMotion
   readonly #smoother: PoseSmoother
   readonly #masks: MaskSmoother
-  readonly #rotations: RotationSmoother
+  readonly #rotations: RotationSmoother | undefined
   #otherFinger = 0
   #reversed = 0
 
   /** time: of the frame that the nail was found in; now: of the newest frame; rate: its hand's, pixels per second. */
-  constructor(id: number, nail: Nail, time: number, now: number, smoothing: Smoothing, rate?: Point) {
+  constructor(id: number, nail: Nail, time: number, now: number, { smoothing, rotations }: Smoothers, rate?: Point) {
     this.id = id
     this.nail = { ...nail, id }
     this.seenAt = time
@@ -40,8 +46,8 @@ export class Track {
     this.#smoother = new PoseSmoother(smoothing)
     this.#masks = new MaskSmoother(smoothing)
     this.#masks.next(nail, time, 0)
-    this.#rotations = new RotationSmoother(smoothing)
-    this.#rotations.next(nail, time, 0)
+    this.#rotations = rotations && new rotations(smoothing)
+    this.#rotations?.next(nail, time, 0)
   }
 
   /** Whether the nail is certain enough to be shown. */
@@ -65,7 +71,7 @@ export class Track {
     this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)
     this.#motion.correct(poseOf(this.nail), time)
     const { size, direction } = this.#motion.speed
-    const rotation = this.#rotations.next(this.nail, time, direction)
+    const rotation = this.#rotations?.next(this.nail, time, direction)
     this.nail = { ...this.nail, mask: this.#masks.next(this.nail, time, size), ...(rotation && { rotation }) }
     this.#sightings = sure ? SIGHTINGS : this.#sightings + 1
     this.seenAt = time

@@ -1,7 +1,8 @@
 import type { Nail, Smoothing } from '../types.ts'
 import { driftOf, rateOf } from './hand_motions.ts'
 import { matchNails } from './match.ts'
-import { Track } from './track.ts'
+import type { RotationSmoother } from './rotation.ts'
+import { type Smoothers, Track } from './track.ts'
 
 /**
  * A nail that an inference misses is shown for at most so long after the frame that it was last seen in; without any
@@ -25,15 +26,16 @@ const TYPICAL_WEIGHT = 0.2
  * nor trails behind by their latency. All times are milliseconds of one clock, that of the video's frames.
  */
 export class Tracker {
-  readonly #smoothing: Smoothing
+  readonly #smoothers: Smoothers
   #tracks: Track[] = []
   #nextId = 1
   #lastHeard: number | undefined
   /** Between two inferences' results. */
   #interval = 0
 
-  constructor(smoothing: Smoothing = 'one-euro') {
-    this.#smoothing = smoothing
+  /** rotations: without, rotations are shown as they are measured. */
+  constructor(smoothing: Smoothing = 'one-euro', rotations?: typeof RotationSmoother) {
+    this.#smoothers = { smoothing, rotations }
   }
 
   /**
@@ -58,7 +60,7 @@ export class Tracker {
     })
     this.#tracks = nails.map((nail, index) => {
       const track = before[seen[index]!]
-      return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothing, rateOf(speakers, nail.hand))
+      return track ?? new Track(this.#nextId++, nail, time, now, this.#smoothers, rateOf(speakers, nail.hand))
     })
     for (const track of before) {
       const drift = track.missed && driftOf(speakers, track.nail.hand)

@@ -2,15 +2,15 @@ import { resolveLook } from '../../../sdk_src/src/look/look.ts'
 import { paintWithPixels } from '../../../sdk_src/src/render/canvas_renderer.ts'
 import * as finishes from '../../../sdk_src/src/render/finishes_chunk.ts'
 import { NailRenderer } from '../../../sdk_src/src/render/renderer.ts'
+import { spaceOf } from '../../../sdk_src/src/render/space.ts'
 import type { Look, Nail } from '../../../sdk_src/src/types.ts'
 
 const renderers = new Map<boolean, NailRenderer>()
 
 /** One a kind for the whole page: a context takes longer to make than a picture to paint. */
 function rendererOf(webgl: boolean): NailRenderer {
-  const renderer =
-    renderers.get(webgl) ??
-    new NailRenderer({ pixelPainter: async () => paintWithPixels, finishes: async () => finishes }, webgl)
+  const loaders = { pixelPainter: async () => paintWithPixels, finishes: async () => finishes }
+  const renderer = renderers.get(webgl) ?? new NailRenderer(loaders, webgl, () => {}, spaceOf)
   renderers.set(webgl, renderer)
   return renderer
 }

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RotationSmoother } from '../../../sdk_src/src/tracking/rotation.ts'
 import { Tracker } from '../../../sdk_src/src/tracking/tracker.ts'
 import type { Nail, Rotation6D } from '../../../sdk_src/src/types.ts'
 import { cross, dot, type Vector } from '../../../sdk_src/src/vector.ts'
@@ -35,7 +36,7 @@ function shown(tracker: Tracker, nail: Nail, time: number): Rotation6D {
 }
 
 test('the rotation goes with the drawn direction', () => {
-  const tracker = new Tracker('none')
+  const tracker = new Tracker('none', RotationSmoother)
   for (let i = 0; i < 30; i++) {
     const direction = -1 + 0.02 * i
     const drawn = shown(tracker, nailAt(100, 100, { direction, rotation: rotation(direction, 0.4, 0.3) }), i * FRAME_MS)
@@ -44,7 +45,7 @@ test('the rotation goes with the drawn direction', () => {
 })
 
 test('of a still nail the tilt trembles less than half as much as measured', () => {
-  const tracker = new Tracker()
+  const tracker = new Tracker('one-euro', RotationSmoother)
   const off: number[] = []
   const measured: number[] = []
   for (let i = 0; i < 120; i++) {
@@ -61,7 +62,7 @@ test('of a still nail the tilt trembles less than half as much as measured', () 
 })
 
 test('base and tip exchanged for one inference do not turn the nail', () => {
-  const tracker = new Tracker('none')
+  const tracker = new Tracker('none', RotationSmoother)
   const right = { direction: 0, rotation: rotation(0, 0.3) }
   for (let i = 0; i < 5; i++) shown(tracker, nailAt(100, 100, right), i * FRAME_MS)
   const wrong = { direction: Math.PI, rotation: rotation(Math.PI, -0.3) }
@@ -70,7 +71,7 @@ test('base and tip exchanged for one inference do not turn the nail', () => {
 })
 
 test('a nail without a rotation stays without', () => {
-  const tracker = new Tracker()
+  const tracker = new Tracker('one-euro', RotationSmoother)
   tracker.update([nailAt(100, 100)], 0)
   assert.ok(!('rotation' in tracker.at(0)[0]!))
 })
