@@ -106,6 +106,8 @@ def test_a_photo_try_on_requests_nothing(
     watched: Chromium, server: StaticServer, proxy: Proxy, samples: list[Sample]
 ) -> None:
     session = DistSession(watched.context.new_page(), server).create(backend="wasm")
+    session.detect(samples[0].photo.read_bytes())  # loads what photos need of the SDK
+    assert {"/still.js", "/photo.js"} <= set(server.paths())
     asked, served = len(watched.requests()), len(server.requests)
     for sample, color in zip(samples[::4], ("#8a0f2c", "#14a046", "#f0d0d8"), strict=True):
         session.detect(sample.photo.read_bytes())

@@ -104,7 +104,8 @@ def test_a_worker_lost_offline_with_nothing_stored_is_a_typed_error(
     session: Session, fault_server: StaticServer, hand: str
 ) -> None:
     page = session()
-    page.evaluate("window.photo = await bitmapOf(arg)", hand)
+    # What photos need of the SDK is loaded with the first.
+    page.evaluate("window.photo = await bitmapOf(arg); await tryOn.detect(photo)", hand)
     fault_server.stop()
     code = page.evaluate("inWorker('close()'); await wait(100); return codeOf(tryOn.detect(photo))")
     assert code in ("worker-failed", "offline-not-cached", "asset-missing")
