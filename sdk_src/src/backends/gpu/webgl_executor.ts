@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts'
 import { CHOICES, type Choices } from './webgl/choices.ts'
 import { type Layout, tileRows } from './webgl/layout.ts'
 import { Programs, UNITS, WEIGHTS_BINDING } from './webgl/programs.ts'
-import { readBack } from './webgl/read_back.ts'
+import { ReadBack } from './webgl/read_back.ts'
 import { type Draw, type Recorder, type Recording, record } from './webgl/recording.ts'
 import { PACKED_WIDTH } from './webgl/shaders/pack.ts'
 import { bind, drawing } from './webgl/state.ts'
@@ -21,6 +21,7 @@ export class WebglExecutor implements Executor {
   readonly #choices: Choices
   readonly #recorder: Recorder
   readonly #weights: WeightStore
+  readonly #readBack: ReadBack
   readonly #surfaces = new Map<string, Surface>()
   readonly #packed: Surface
   readonly #recordings = new Map<Plan, Recording>()
@@ -33,6 +34,7 @@ export class WebglExecutor implements Executor {
     this.programs = new Programs(gl)
     this.#weights = new WeightStore(gl, choices.blockBytes)
     this.#packed = new Surface(gl, 1)
+    this.#readBack = new ReadBack(gl)
     const targets = Math.min(
       choices.layers,
       gl.getParameter(gl.MAX_DRAW_BUFFERS),
@@ -66,7 +68,7 @@ export class WebglExecutor implements Executor {
     drawing(gl, () => {
       for (const draw of draws) this.#draw(draw)
     })
-    const floats = await readBack(gl, PACKED_WIDTH, rows, this.#choices.read)
+    const floats = await this.#readBack.rows(PACKED_WIDTH, rows, this.#choices.read)
     return outputs.map(({ start, length }) => floats.subarray(start, start + length))
   }
 
@@ -87,7 +89,6 @@ export class WebglExecutor implements Executor {
     const gl = this.#gl
     gl.useProgram(program.program)
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)
-    if (this.#choices.invalidate && top === 0) gl.invalidateFramebuffer(gl.FRAMEBUFFER, target.attachments)
     gl.viewport(0, top, width, rows)
     if (added) bind(gl, UNITS.added, gl.TEXTURE_2D_ARRAY, added.texture)
     if (weights?.texture) bind(gl, UNITS.weights, gl.TEXTURE_2D, weights.texture)

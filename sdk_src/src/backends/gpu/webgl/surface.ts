@@ -7,7 +7,6 @@ const TEXEL = 16
  */
 export class Surface {
   readonly layers: number
-  readonly attachments: number[]
   texture: WebGLTexture | null = null
   framebuffer: WebGLFramebuffer | null = null
   #width = 0
@@ -17,7 +16,6 @@ export class Surface {
   constructor(gl: WebGL2RenderingContext, layers: number) {
     this.#gl = gl
     this.layers = layers
-    this.attachments = Array.from({ length: layers }, (_, layer) => gl.COLOR_ATTACHMENT0 + layer)
   }
 
   get bytes(): number {
@@ -40,9 +38,10 @@ export class Surface {
     unfiltered(gl, gl.TEXTURE_2D_ARRAY)
     this.framebuffer = gl.createFramebuffer()
     gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer)
-    for (const [layer, attachment] of this.attachments.entries())
+    const attachments = Array.from({ length: this.layers }, (_, layer) => gl.COLOR_ATTACHMENT0 + layer)
+    for (const [layer, attachment] of attachments.entries())
       gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, this.texture, 0, layer)
-    gl.drawBuffers(this.attachments)
+    gl.drawBuffers(attachments)
     const status = gl.checkFramebufferStatus(gl.FRAMEBUFFER)
     if (status !== gl.FRAMEBUFFER_COMPLETE && !gl.isContextLost())
       throw new Error(`no framebuffer of ${this.layers} float layers (${status})`)
