@@ -30,26 +30,36 @@ from models.spec import HAND_DETECTOR
 
 SIZE = int(HAND_DETECTOR.constants["size"])
 THRESHOLD = HAND_DETECTOR.constants["score_threshold"]
+COARSEST = 32  # pixels of the network's coarsest cells: an input's sides are a multiple
 RANKED = 0.01  # least score of a box that takes part in the ranking of AP
 
 
 class HandDetector:
     """Checkpoint in, hands of a photo out."""
 
-    def __init__(self, checkpoint: Path) -> None:
+    def __init__(self, checkpoint: Path, tight: bool = False) -> None:
+        """tight: inputs have no more than they need of the square, as a video's frames on WASM."""
+        self.tight = tight
         self.network = ExportWrapper(load(HAND_DETECTOR.name, checkpoint)).eval()
         self.core = Core()
 
     def detect(self, photo: Path, threshold: float = THRESHOLD) -> Hands:
         """At most two hands in pixels of the upright photo, the best first."""
         image = load_rgb(photo)
-        affine = self.core.fit_rect((0, 0, *image.size), SIZE, SIZE)
-        inputs = self.core.sample(np.asarray(image.convert("RGBA")), [affine], (SIZE, SIZE), HAND_DETECTOR.name)
+        size = tight_size(*image.size) if self.tight else (SIZE, SIZE)
+        affine = self.core.fit_rect((0, 0, *image.size), *size)
+        inputs = self.core.sample(np.asarray(image.convert("RGBA")), [affine], size, HAND_DETECTOR.name)
         with torch.inference_mode():
             scores, boxes = (x.numpy()[0] for x in self.network(torch.from_numpy(inputs)))
         found = decode_hands(scores, boxes, threshold)
         sides = found.boxes * affine[0] + affine[[2, 5, 2, 5]]
         return Hands(sides.clip(0, [*image.size, *image.size]), found.scores)
+
+
+def tight_size(width: int, height: int) -> tuple[int, int]:
+    """The twin of tightSize in sdk_src/src/pipeline/hand_finder.ts."""
+    wide, high = (-(-side * SIZE // (max(width, height) * COARSEST)) * COARSEST for side in (width, height))
+    return wide, high
 
 
 def palms(python: Path, photos: Sequence[Path]) -> dict[str, np.ndarray]:
@@ -93,6 +103,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with images/")
     parser.add_argument("--meta", type=Path, required=True, help="meta.json with boxes_xyxy")
     parser.add_argument("--checkpoint", type=Path, default=Path("models/checkpoints/hand_detector.safetensors"))
+    parser.add_argument("--tight", action="store_true", help="inputs as of a video's frames on WASM, not square")
     parser.add_argument("--palms", type=Path, metavar="PYTHON", help="compare with mediapipe==0.10.14")
     parser.add_argument("--json", type=Path, help="write the figures here")
     options = parser.parse_args(arguments)
@@ -102,7 +113,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"models.evaluation.hands: no photo of {options.meta} in {options.data}/images", file=sys.stderr)
         return 1
     truth = [np.array(rows[path.stem]["boxes_xyxy"], float).reshape(-1, 4) for path in photos]
-    detector = HandDetector(options.checkpoint)
+    detector = HandDetector(options.checkpoint, options.tight)
     console = Console(stderr=True)
     found = [detector.detect(path, RANKED) for path in track(photos, "hands", console=console)]
     figures = {"photos": len(photos), "hands": sum(len(t) for t in truth), **score(found, truth)}

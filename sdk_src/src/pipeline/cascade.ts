@@ -56,7 +56,7 @@ export class Cascade implements Pipeline {
     this.#networks = networks
     this.#tier = tier
     this.#assets = assets
-    this.#hands = new HandFinder(core, (input) => this.#detectHands(input))
+    this.#hands = new HandFinder(core, (input, size) => this.#detectHands(input, size), !networks.compiles)
     this.#resolution = new AdaptiveResolution(targetFps, HEATMAP.constants.track_tier)
   }
 
@@ -125,9 +125,9 @@ export class Cascade implements Pipeline {
     return this.#tier === 'auto' ? this.#resolution.tierFor(region) : this.#tier
   }
 
-  async #detectHands(input: Input): Promise<HandMaps> {
+  async #detectHands(input: Input, size: Extent): Promise<HandMaps> {
     this.#watch.lap('roi')
-    const maps = await this.#networks.hands(input)
+    const maps = await this.#networks.hands(input, size)
     this.#watch.lap('hand')
     return maps
   }

@@ -3,16 +3,7 @@ import { GEOMETRY_CHANNELS, HANDS, HEATMAP, HEATMAP_CHANNELS, MASK_SIZE, MAX_HAN
 import type { Rect } from '../types.ts'
 import { type CoreExports, instantiateCore, type Pointer } from './core_exports.ts'
 import type { Extent } from './extent.ts'
-import {
-  HAND_CELLS,
-  HAND_WORD,
-  HAND_WORDS,
-  KEYPOINT_VALUES,
-  Layout,
-  MASK_VALUES,
-  NAIL_WORDS,
-  ROTATION_VALUES,
-} from './layout.ts'
+import { HAND_WORD, HAND_WORDS, KEYPOINT_VALUES, Layout, MASK_VALUES, NAIL_WORDS, ROTATION_VALUES } from './layout.ts'
 import { NailReader } from './nail_reader.ts'
 import type { Regions } from './regions.ts'
 
@@ -86,25 +77,25 @@ export class Core {
     return this.#regionsAround(this.wasm.lunula_nails(this.session), count)
   }
 
-  /** The hand detector's input: the whole frame, fitted. [1, size, size, 3], valid until the next frame. */
-  sampleHands(): Input {
+  /** The hand detector's input, of a size: the whole frame, fitted. [1, height, width, 3], valid until the next frame. */
+  sampleHands(size: Extent): Input {
     const { rect, affine, handInput } = this.layout
     const { width, height } = this.#frame
-    const size = HANDS.constants.size
     this.floats(rect, 4).set([0, 0, width, height])
-    check(this.wasm.lunula_fit_rect(rect, size, size, affine))
-    return this.#sample(HANDS_MODEL, affine, 1, { width: size, height: size }, handInput)
+    check(this.wasm.lunula_fit_rect(rect, size.width, size.height, affine))
+    return this.#sample(HANDS_MODEL, affine, 1, size, handInput)
   }
 
-  /** The padded regions of the detected hands, best first. After `sampleHands`. */
-  handRegions({ scores, boxes }: HandMaps): Rect[] {
+  /** The padded regions of the detected hands, best first. After `sampleHands`, of an input of that size. */
+  handRegions({ scores, boxes }: HandMaps, size: Extent): Rect[] {
     const { affine, handScores, handBoxes, hands, rect } = this.layout
     const { width, height } = this.#frame
-    this.write(handScores, scores, HAND_CELLS)
-    this.write(handBoxes, boxes, HAND_CELLS * 4)
-    const cells = HANDS.constants.size / HANDS.constants.stride
+    const rows = size.height / HANDS.constants.stride
+    const columns = size.width / HANDS.constants.stride
+    this.write(handScores, scores, rows * columns)
+    this.write(handBoxes, boxes, rows * columns * 4)
     const { lunula_decode_hands: decode, lunula_hand_roi: roi } = this.wasm
-    const count = check(decode(handScores, handBoxes, cells, cells, affine, width, height, hands))
+    const count = check(decode(handScores, handBoxes, rows, columns, affine, width, height, hands))
     return Array.from({ length: count }, (_, hand) => {
       check(roi(width, height, hands + hand * HAND_WORDS * 4, rect))
       return this.rectangle()

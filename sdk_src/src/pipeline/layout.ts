@@ -30,8 +30,8 @@ export const KEYPOINT_VALUES = (MASK_SIZE / PATCH.constants.heat_stride) ** 2 * 
 export const MASK_VALUES = MASK_SIZE ** 2
 export const ROTATION_VALUES = 6
 const CHANNELS = 3
-/** Cells of the hand detector's maps. */
-export const HAND_CELLS = (HANDS.constants.size / HANDS.constants.stride) ** 2
+/** Most cells of the hand detector's maps. */
+const HAND_CELLS = (HANDS.constants.size / HANDS.constants.stride) ** 2
 
 /** A square of the largest tier, plus what rounding to 64 adds; a narrower frame makes the memory grow. */
 const USUAL_INPUT_PIXELS = (Math.max(...TIERS) + 64) ** 2

@@ -1,7 +1,7 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { ModelName } from '../models_cache/manifest.ts'
 import type { StoredModels } from '../models_cache/models.ts'
-import { HANDS, MASK_SIZE, PATCH, PATCH_OUTPUTS, PATCH_R6D_OUTPUTS } from '../specs.ts'
+import { MASK_SIZE, PATCH, PATCH_OUTPUTS, PATCH_R6D_OUTPUTS } from '../specs.ts'
 import type { HandMaps, PatchOutputs } from './core.ts'
 import type { Extent } from './extent.ts'
 
@@ -30,10 +30,9 @@ export class Networks {
     this.#backend = backend
   }
 
-  /** Where the hands are. input [1, size, size, 3]. */
-  async hands(input: Input): Promise<HandMaps> {
-    const size = HANDS.constants.size
-    const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
+  /** Where the hands are. input [1, height, width, 3]. */
+  async hands(input: Input, { width, height }: Extent): Promise<HandMaps> {
+    const [scores, boxes] = await this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes'])
     return { scores: scores!, boxes: boxes! }
   }
 

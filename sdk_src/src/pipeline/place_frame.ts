@@ -15,9 +15,7 @@ export async function placeFrame(
 ): Promise<Extent> {
   const size = extentOf(frame)
   if (mode === 'track' && isPlain(frame) && core.placeOnDevice(frame, size)) return size
-  const pixels = await reader.read(frame)
-  core.place(pixels).set(pixels.data)
-  return pixels
+  return reader.read(frame, (room) => core.place(room))
 }
 
 /** Tracked frames are a video's, as bitmaps as well, and have no transparency. */

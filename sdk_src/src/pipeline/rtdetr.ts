@@ -33,7 +33,9 @@ export class Rtdetr implements Pipeline {
     this.core = core
     this.#networks = networks
     this.#queries = new QueryDecoder(core)
-    this.#hands = regions ? new HandFinder(core, (input) => networks.hands(input)) : undefined
+    this.#hands = regions
+      ? new HandFinder(core, (input, size) => networks.hands(input, size), !networks.compiles)
+      : undefined
     this.#size = size
     this.#maskSide = size / stride
   }

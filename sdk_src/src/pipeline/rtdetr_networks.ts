@@ -1,7 +1,7 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { StoredModels } from '../models_cache/models.ts'
-import { HANDS } from '../specs.ts'
 import type { HandMaps } from './core.ts'
+import type { Extent } from './extent.ts'
 import type { Queries } from './query_decoder.ts'
 
 const OUTPUTS = ['boxes', 'scores', 'fingers', 'keypoints']
@@ -25,11 +25,10 @@ export class RtdetrNetworks {
     return this.#backend.backend !== 'wasm'
   }
 
-  /** Where the hands are. input [1, size, size, 3]. */
-  async hands(input: Input): Promise<HandMaps> {
+  /** Where the hands are. input [1, height, width, 3]. */
+  async hands(input: Input, { width, height }: Extent): Promise<HandMaps> {
     if (!this.#hands) throw new Error('the hand detector was not asked for')
-    const { size } = HANDS.constants
-    const [scores, boxes] = await this.#hands.run(input, [1, size, size, 3], ['scores', 'boxes'])
+    const [scores, boxes] = await this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes'])
     return { scores: scores!, boxes: boxes! }
   }
 

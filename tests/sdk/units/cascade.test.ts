@@ -15,6 +15,7 @@ const SIZE = { width: 640, height: 480 }
 function cascadeSeeing(hands: Rect[]) {
   const ran: string[] = []
   const core = {
+    frame: SIZE,
     placeOnDevice: () => false,
     place: () => new Uint8Array(SIZE.width * SIZE.height * 4),
     sampleHands: () => new Float32Array(),
@@ -35,7 +36,7 @@ function cascadeSeeing(hands: Rect[]) {
     tier: 'auto',
     assets: '',
   })
-  const reader = { read: () => ({ ...SIZE, data: new Uint8ClampedArray(4) }) } as unknown as FrameReader
+  const reader = { read: () => SIZE } as unknown as FrameReader
   return { ran, track: () => cascade.detect(reader, SIZE as unknown as Frame, SIZE, 'track') }
 }
 

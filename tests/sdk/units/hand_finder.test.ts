@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Core } from '../../../sdk_src/src/pipeline/core.ts'
+import type { Extent } from '../../../sdk_src/src/pipeline/extent.ts'
 import { HandFinder } from '../../../sdk_src/src/pipeline/hand_finder.ts'
 import type { Regions } from '../../../sdk_src/src/pipeline/regions.ts'
 import type { Rect } from '../../../sdk_src/src/types.ts'
@@ -10,10 +11,16 @@ import type { Rect } from '../../../sdk_src/src/types.ts'
 const square = (x: number, side = 100): Rect => ({ x, y: 0, width: side, height: side })
 
 /** A finder over a scene: detected, where the detector sees hands; last, where the last nails of each hand lay. */
-function scene() {
-  const state = { detected: [] as Rect[], last: [undefined, undefined] as Regions, runs: 0, told: [] as Regions }
+function scene(frame: Extent = { width: 1000, height: 1000 }, tight = false) {
+  const state = {
+    detected: [] as Rect[],
+    last: [undefined, undefined] as Regions,
+    runs: 0,
+    told: [] as Regions,
+    sizes: [] as number[][],
+  }
   const core = {
-    frame: { width: 1000, height: 1000 },
+    frame,
     sampleHands: () => new Float32Array(),
     handRegions: () => state.detected,
     lastRegions: () => state.last,
@@ -22,10 +29,12 @@ function scene() {
     },
     rememberNails: () => {},
   }
-  const finder = new HandFinder(core as unknown as Core, async () => {
+  const detect = async (_: unknown, { width, height }: Extent) => {
     state.runs++
+    state.sizes.push([width, height])
     return { scores: new Float32Array(), boxes: new Float32Array() }
-  })
+  }
+  const finder = new HandFinder(core as unknown as Core, detect, tight)
   return { finder, state }
 }
 
@@ -96,4 +105,19 @@ test('while nails are missing the detector runs soon again, less and less often 
     runs.map((frame, i) => frame - (runs[i - 1] ?? 0)),
     [1, 6, 11, 21, 31],
   )
+})
+
+test("a video's frames take no more of the detector's square than they need, where that may be; photos take all", async () => {
+  for (const [width, height, tight, ...size] of [
+    [640, 480, true, 192, 160],
+    [480, 640, true, 160, 192],
+    [1280, 720, true, 192, 128],
+    [500, 500, true, 192, 192],
+    [640, 480, false, 192, 192],
+  ] as [number, number, boolean, number, number][]) {
+    const { finder, state } = scene({ width, height }, tight)
+    await finder.inFrame()
+    await finder.inPhoto()
+    assert.deepEqual(state.sizes, [size, [192, 192]])
+  }
 })

@@ -18,13 +18,11 @@ async function placed(frame: object, mode: 'still' | 'track' = 'track', takes = 
       if (takes) where = 'device'
       return takes
     },
-    place: () => ({
-      set: () => {
-        where = 'core'
-      },
-    }),
+    place: () => {
+      where = 'core'
+    },
   }
-  const reader = { read: () => ({ ...SIZE, data: [] }) }
+  const reader = { read: (_: Frame, room: (size: typeof SIZE) => void) => room(SIZE) ?? SIZE }
   const size = await placeFrame(core as unknown as Core, reader as unknown as FrameReader, frame as Frame, mode)
   assert.equal(size.width, 64)
   return where
