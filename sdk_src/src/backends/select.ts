@@ -49,7 +49,8 @@ export async function openBackend(choice: Choice): Promise<Chosen> {
 
 /** In the order in which they are tried: the quickest to open first. */
 function candidatesFor(wanted: Backend | 'auto'): Variant[] {
-  // Seen in Firefox ESR 153: computing with threads never came back, and no time limit of a probe can end such a wait.
+  // Seen in Firefox ESR 153: now and then `new Worker` does not return in a worker, and no time limit of a probe can end
+  // such a wait (docs/architecture.md has numbers).
   const threadsHang = navigator.userAgent.includes('Firefox')
   const possible: Record<Variant, boolean> = {
     wasm: true,
