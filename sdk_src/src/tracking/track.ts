@@ -28,6 +28,8 @@ export class Track {
   heardAt: number
   /** Whether an inference since then has not seen it. */
   missed = false
+  /** How far from its prediction it was seen last, lengths. */
+  off = 0
   #sightings = 1
   readonly #motion: NailMotion
   readonly #smoother: PoseSmoother
@@ -68,6 +70,8 @@ export class Track {
   /** Takes what was measured in the frame of this time; now: of the newest frame. */
   see(nail: Nail, time: number, now: number): void {
     const sure = this.certain
+    const { x, y, length } = this.expected(time)
+    this.off = Math.hypot(nail.center.x - x, nail.center.y - y) / length
     this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)
     this.#motion.correct(poseOf(this.nail), time)
     const { size, direction } = this.#motion.speed

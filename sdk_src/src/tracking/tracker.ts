@@ -11,6 +11,12 @@ import { type Smoothers, Track } from './track.ts'
 const HOLD_MS = 150
 /** And for no longer than it would take to go so many of its lengths: by then it is anywhere. */
 const HOLD_LENGTHS = 2
+/**
+ * A nail that was so many lengths from where it was expected starts, turns or stops: the next inference may find it
+ * anywhere, and it is shown for no longer than this after the frame that it was seen in, unless inferences are slower.
+ */
+const ASTRAY_LENGTHS = 0.75
+const ASTRAY_HOLD_MS = 120
 /** A nail that inferences miss and that is back within so long after it was last seen has its id again. */
 const FORGET_MS = 500
 /** Where inferences come more slowly than that, a nail waits for the next one, and for this much of delay. */
@@ -87,9 +93,11 @@ export class Tracker {
     return !missed || time - seenAt <= FORGET_MS
   }
 
-  #visible({ seenAt, heardAt, missed, speed }: Track, time: number): boolean {
+  #visible({ seenAt, heardAt, missed, speed, off }: Track, time: number): boolean {
+    const patience = PATIENCE * this.#interval
+    if (off > ASTRAY_LENGTHS && time - seenAt > Math.max(ASTRAY_HOLD_MS, patience)) return false
     const hold = Math.min(HOLD_MS, (1000 * HOLD_LENGTHS) / Math.max(speed, 1e-3))
-    return missed ? time - seenAt <= hold : time - heardAt <= Math.max(HOLD_MS, PATIENCE * this.#interval)
+    return missed ? time - seenAt <= hold : time - heardAt <= Math.max(HOLD_MS, patience)
   }
 
   #measureInterval(now: number): void {

@@ -219,3 +219,18 @@ test('the whole frame is looked at first, on loss, and every 30 tracked frames',
   clock.saw(0)
   assert.equal(clock.tracks(), false)
 })
+
+test('a nail that starts with a jerk is not drawn where nobody knows it to be; the next inference shows it again', () => {
+  const tracker = new Tracker()
+  for (let time = 0; time <= 320; time += 80) show(tracker, [nailAt(100, 100)], time)
+  const { length } = nailAt(100, 100).size
+  tracker.update([nailAt(100 + length, 100)], 400, 480)
+  assert.equal(tracker.at(500).length, 1)
+  assert.equal(tracker.at(530).length, 0)
+  const [now] = tracker.at(500)
+  tracker.update([nailAt(100 + 2 * length, 100)], 480, 560)
+  assert.deepEqual(
+    tracker.at(570).map(({ id }) => id),
+    [now!.id],
+  )
+})
