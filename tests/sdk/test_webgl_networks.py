@@ -26,11 +26,11 @@ for (const name of ['wasm', 'webgl']) {
   await backends[name].check()
 }
 // TensorFlow.js draws elements, our executor arrays.
-window.drawn = { drawElements: 0, drawArrays: 0 }
-for (const name of Object.keys(drawn)) {
+window.calls = { drawElements: 0, drawArrays: 0, readPixels: 0 }
+for (const name of Object.keys(calls)) {
   const draw = WebGL2RenderingContext.prototype[name]
   WebGL2RenderingContext.prototype[name] = function (...words) {
-    drawn[name]++
+    calls[name]++
     return draw.apply(this, words)
   }
 }
@@ -61,12 +61,12 @@ for (const shape of [...shapes, shapes[0]]) {
   const results = {}
   for (const [name, network] of Object.entries(networks)) {
     await backends[name].activate()
-    if (name === 'webgl') Object.assign(drawn, { drawElements: 0, drawArrays: 0 })
+    if (name === 'webgl') Object.assign(calls, { drawElements: 0, drawArrays: 0, readPixels: 0 })
     await network.prepare(shape, outputs)
     results[name] = await Promise.all(inputs.map((input) => network.run(input, shape, outputs)))
   }
   const errors = results.wasm.flatMap((run, k) => run.map((values, output) => off(results.webgl[k][output], values)))
-  found.push({ worst: Math.max(...errors), drawn: { ...drawn }, memory: webgl.memory().tensorBytes })
+  found.push({ worst: Math.max(...errors), calls: { ...calls }, memory: webgl.memory().tensorBytes })
 }
 for (const network of Object.values(networks)) network.dispose()
 return found
@@ -99,6 +99,7 @@ def test_networks_at_several_sizes(page: Any, name: str) -> None:
     print(f"{page.engine}, {name}: off by {max(each['worst'] for each in found):.1e} at most")
     assert max(each["worst"] for each in found) < TOLERANCE
     for each in found:
-        assert each["drawn"]["drawElements"] == 0, "TensorFlow.js's kernels computed it"
-        assert each["drawn"]["drawArrays"] > 50
+        assert each["calls"]["drawElements"] == 0, "TensorFlow.js's kernels computed it"
+        assert each["calls"]["drawArrays"] > 50
+        assert each["calls"]["readPixels"] == 1, "two runs that are started together are read together"
     assert found[-1]["memory"] == found[-2]["memory"], "a size that was there before takes nothing"

@@ -41,25 +41,21 @@ function reading(way: Way, readPixels: () => void): Way {
       prepare: (...words) => network.prepare(...words),
       run: async (...words) => {
         Object.assign(gl!, { readPixels })
-        const running = network.run(...words)
-        delete (gl as Partial<WebGL2RenderingContext>).readPixels
-        return running
+        return network.run(...words).finally(() => delete (gl as Partial<WebGL2RenderingContext>).readPixels)
       },
       dispose: () => network.dispose(),
     }
   }
 }
 
-const base: Choices = { layers: 4, blockBytes: 65_536, read: 'sync' }
+const base: Choices = { layers: 4, blockBytes: 65_536 }
 const ways: Record<string, Way> = {
   'TensorFlow.js': (files) => new Graph(files, ops),
-  '4 layers, block, sync': ours(base),
-  '4 layers, block, late': ours({ ...base, read: 'late' }),
-  '2 layers, block, late': ours({ ...base, layers: 2, read: 'late' }),
-  '8 layers, block, sync': ours({ ...base, layers: 8 }),
-  '4 layers, block, fence': ours({ ...base, read: 'fence' }),
+  '4 layers, block': ours(base),
+  '2 layers, block': ours({ ...base, layers: 2 }),
+  '8 layers, block': ours({ ...base, layers: 8 }),
   '4 layers, block, only drawn': reading(ours(base), () => gl.flush()),
-  '4 layers, texture, sync': ours({ ...base, blockBytes: 0 }),
+  '4 layers, texture': ours({ ...base, blockBytes: 0 }),
 }
 const debug = gl.getExtension('WEBGL_debug_renderer_info')
 const limits = [

@@ -1,14 +1,14 @@
 import type { Input } from '../backend.ts'
 import type { Executor } from './executor.ts'
 import type { Plan } from './plan.ts'
-import { CHOICES, type Choices } from './webgl/choices.ts'
+import { CHOICES } from './webgl/choices.ts'
 import { type Layout, tileRows } from './webgl/layout.ts'
 import { Programs, UNITS, WEIGHTS_BINDING } from './webgl/programs.ts'
-import { ReadBack } from './webgl/read_back.ts'
-import { type Draw, type Recorder, type Recording, record } from './webgl/recording.ts'
+import { type Draw, FIRST, type Recorder, type Recording, record } from './webgl/recording.ts'
 import { PACKED_WIDTH } from './webgl/shaders/pack.ts'
 import { bind, drawing } from './webgl/state.ts'
 import { Surface } from './webgl/surface.ts'
+import { Turn } from './webgl/turn.ts'
 import { WeightStore } from './webgl/weight_store.ts'
 
 /**
@@ -18,23 +18,20 @@ import { WeightStore } from './webgl/weight_store.ts'
 export class WebglExecutor implements Executor {
   readonly programs: Programs
   readonly #gl: WebGL2RenderingContext
-  readonly #choices: Choices
   readonly #recorder: Recorder
   readonly #weights: WeightStore
-  readonly #readBack: ReadBack
   readonly #surfaces = new Map<string, Surface>()
   readonly #packed: Surface
+  #turn: Turn | undefined
   readonly #recordings = new Map<Plan, Recording>()
 
   /** Throws where the context cannot draw to float textures. */
   constructor(gl: WebGL2RenderingContext, choices = CHOICES) {
     if (!gl.getExtension('EXT_color_buffer_float')) throw new Error('float textures cannot be drawn to')
     this.#gl = gl
-    this.#choices = choices
     this.programs = new Programs(gl)
     this.#weights = new WeightStore(gl, choices.blockBytes)
     this.#packed = new Surface(gl, 1)
-    this.#readBack = new ReadBack(gl)
     const targets = Math.min(
       choices.layers,
       gl.getParameter(gl.MAX_DRAW_BUFFERS),
@@ -56,20 +53,31 @@ export class WebglExecutor implements Executor {
   }
 
   async prepare(plan: Plan): Promise<void> {
+    this.#turn?.read() // surfaces may be made anew
     const recording = record(plan, this.#recorder)
     this.#recordings.set(plan, recording)
-    await this.programs.finish(recording.draws.map(({ program }) => program))
+    const { draws, packing } = recording
+    await this.programs.finish([...draws, ...packing].map(({ program }) => program))
   }
 
   async run(plan: Plan, input: Input): Promise<Float32Array[]> {
     const gl = this.#gl
-    const { input: layout, draws, outputs, rows } = this.#recordings.get(plan)!
+    const { input: layout, draws, packing, outputs, rows } = this.#recordings.get(plan)!
     if (input instanceof Float32Array) this.#upload(input, layout)
+    const turn = this.#turnFor(rows)
+    const first = turn.rows
+    turn.rows += rows
     drawing(gl, () => {
-      for (const draw of draws) this.#draw(draw)
+      for (const draw of draws) this.#draw(draw, draw.top)
+      for (const draw of packing) {
+        draw.params[FIRST] = first + draw.top
+        this.#draw(draw, first + draw.top)
+      }
     })
-    const floats = await this.#readBack.rows(PACKED_WIDTH, rows, this.#choices.read)
-    return outputs.map(({ start, length }) => floats.subarray(start, start + length))
+    await Promise.resolve() // who starts several runs does so before the first is waited for
+    const floats = turn.read()
+    const texel = first * PACKED_WIDTH * 4
+    return outputs.map(({ start, length }) => floats.subarray(texel + start, texel + start + length))
   }
 
   release(plans: Plan[]): void {
@@ -85,7 +93,17 @@ export class WebglExecutor implements Executor {
     return { tensors: surfaces.length + count, tensorBytes: surfaces.reduce((sum, each) => sum + each.bytes, bytes) }
   }
 
-  #draw({ program, values, added, target, weights, offset, params, top, width, rows }: Draw): void {
+  /** The turn that is not over and has room for so many rows more; or a new one. */
+  #turnFor(rows: number): Turn {
+    const last = this.#turn
+    if (last && !last.isOver && last.rows + rows <= this.#packed.height) return last
+    last?.read() // before others take its place
+    this.#turn = new Turn(this.#gl, this.#packed)
+    return this.#turn
+  }
+
+  /** top: row of the target. */
+  #draw({ program, values, added, target, weights, offset, params, width, rows }: Draw, top: number): void {
     const gl = this.#gl
     gl.useProgram(program.program)
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer)

@@ -4,11 +4,6 @@ export interface Choices {
   layers: number
   /** Most bytes of a uniform block; weights of a tile that are more lie in a texture. 0: all do. */
   blockBytes: number
-  /**
-   * sync: within `run`; late: as soon as nobody starts another run in the same turn, which is then drawn meanwhile; fence:
-   * when the device is done, which is looked at each time that the worker has nothing else to do.
-   */
-  read: 'sync' | 'late' | 'fence'
 }
 
-export const CHOICES: Choices = { layers: 4, blockBytes: 65_536, read: 'sync' }
+export const CHOICES: Choices = { layers: 4, blockBytes: 65_536 }

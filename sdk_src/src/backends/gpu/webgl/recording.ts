@@ -27,6 +27,8 @@ export interface Draw {
 export interface Recording {
   input: Layout
   draws: Draw[]
+  /** Those that put the outputs below each other, from the first row on. */
+  packing: Draw[]
   /** Floats of each output, and where it starts. */
   outputs: { start: number; length: number }[]
   rows: number
@@ -45,6 +47,10 @@ export interface Recorder {
 }
 
 const VEC4_BYTES = 16
+/** Where in a draw call's params its first row is, of those that pack. */
+export const FIRST = 7
+/** Runs whose outputs are read together: two hands' looks. */
+const TOGETHER = 2
 
 export function record(plan: Plan, recorder: Recorder): Recording {
   const layouts = plan.shapes.map((shape) => layoutOf(shape, recorder.most))
@@ -70,7 +76,7 @@ export function record(plan: Plan, recorder: Recorder): Recording {
     for (const value of surfaces.keys())
       if (value > 0 && (plan.lastUse[value] ?? -1) <= index) surfaces[value] = undefined
   }
-  return { input, draws, ...packing(plan, layouts, surfaces, recorder, draws) }
+  return { input, draws, ...packed(plan, layouts, surfaces, recorder) }
 }
 
 type Own = Omit<Draw, 'values' | 'target' | 'added'>
@@ -130,8 +136,9 @@ function meanDraw(_: Mean, from: Layout, to: Layout, { programs }: Recorder): Ow
 }
 
 /** The outputs below each other in one surface, each in rows of its own. */
-function packing(plan: Plan, layouts: Layout[], surfaces: (Surface | undefined)[], recorder: Recorder, draws: Draw[]) {
+function packed(plan: Plan, layouts: Layout[], surfaces: (Surface | undefined)[], recorder: Recorder) {
   const outputs: Recording['outputs'] = []
+  const packing: Draw[] = []
   const program = recorder.programs.start(PACK)
   let top = 0
   for (const output of plan.outputs) {
@@ -141,11 +148,11 @@ function packing(plan: Plan, layouts: Layout[], surfaces: (Surface | undefined)[
     outputs.push({ start: top * PACKED_WIDTH * 4, length })
     const params = Int32Array.of(...source(layout), 1, 1, 1, top, layout.channels, layout.layers, 0, 0, 0, 0, 0, 0)
     const own = { program, params, top, width: PACKED_WIDTH, rows, weights: undefined, offset: 0 }
-    draws.push({ ...own, values: surfaces[output]!, added: undefined, target: recorder.packed })
+    packing.push({ ...own, values: surfaces[output]!, added: undefined, target: recorder.packed })
     top += rows
   }
-  recorder.packed.reserve(PACKED_WIDTH, top)
-  return { outputs, rows: top }
+  recorder.packed.reserve(PACKED_WIDTH, top * TOGETHER)
+  return { packing, outputs, rows: top }
 }
 
 function source(layout: Layout): [number, number, number, number] {

@@ -22,6 +22,10 @@ export class Surface {
     return this.#width * this.#height * this.layers * TEXEL
   }
 
+  get height(): number {
+    return this.#height
+  }
+
   /** Throws where the device cannot hold or draw to it. */
   reserve(width: number, height: number): void {
     if (width <= this.#width && height <= this.#height) return
