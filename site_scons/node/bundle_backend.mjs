@@ -18,6 +18,8 @@ const PROBE_OPS = ['AddV2', 'DepthToSpace', 'FusedDepthwiseConv2dNative', '_Fuse
 const CONFIG = /export const (\w+Config)\b/
 // Kernels of ours that stand in the place of the backend's own, where these are slow.
 const OURS = resolve(`sdk_src/src/backends/tfjs/${variant.replace('_threads', '')}_kernels`)
+// Fused operators, for graphs with attention: RT-DETR's.
+const FUSED = resolve(`sdk_src/src/backends/tfjs/${variant.replace('_threads', '')}_fused/index.ts`)
 const NO_OPS = new Set(['Const', 'Placeholder'])
 
 const used = operators()
@@ -113,6 +115,9 @@ function kernelModule() {
     `import { ${used.join(', ')} } from ${JSON.stringify(OPS)}`,
     ...configs.map(({ config, file }) => `import { ${config} } from ${JSON.stringify(file)}`),
     `export const ops = { ${used.join(', ')} }`,
+    used.includes('Softmax') && existsSync(FUSED)
+      ? `export { fusion } from ${JSON.stringify(FUSED)}`
+      : 'export const fusion = undefined',
     `export const kernels = [${configs.map(({ config }) => config).join(', ')}]`,
   ].join('\n')
 }

@@ -40,9 +40,14 @@ def main(arguments: list[str] | None = None) -> int:
     if options.site:
         shutil.copytree(options.dist, options.site, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
         networks(options.dist, options.site)
+        for name in ("fused.html", "fused.js"):
+            shutil.copy(ROOT / "tests" / "bench" / name, options.site)
         size = sum(path.stat().st_size for path in options.site.rglob("*") if path.is_file())
         print(f"{options.site}: {size / 1e6:.1f} MB; serve it, open benchmark.html?run=gpu, wait for window.__result")
         print("networks.html?only=webgl&budget=30 times each network by itself; the same")
+        print(
+            "fused.html?only=webgl&budget=30: RT-DETR's operators fused and one by one; the same, after `scons rtdetr`"
+        )
         return 0
     result = json.loads((options.check or options.keep).read_text())
     faults = check(result)

@@ -26,8 +26,11 @@ export interface OpenBackend {
   check(): Promise<void>
   /** Milliseconds of a stack of layers like the networks'; more than twice `toBeat` is not measured further. */
   measure(toBeat: number): Promise<number>
-  /** A network of this backend. Throws when the graph has an operator that the build did not see. */
-  load(files: ModelFiles): Network
+  /**
+   * A network of this backend. Throws when the graph has an operator that the build did not see. fused: false runs each
+   * operator by itself, for comparisons.
+   */
+  load(files: ModelFiles, fused?: boolean): Network
   memory(): { tensors: number; tensorBytes: number }
   /** Gives everything back: memory, textures, threads. */
   close(): void

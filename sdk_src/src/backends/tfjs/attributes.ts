@@ -5,6 +5,7 @@ export interface AttributeDef {
   i?: string | number
   s?: string
   type?: string
+  shape?: { dim?: { size: string | number }[] }
   list?: { i?: (string | number)[]; s?: string[] }
 }
 

@@ -3,6 +3,8 @@ import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../../models_cache/models.ts'
 import type { Input, Network, Rows } from '../backend.ts'
 import { Attributes } from './attributes.ts'
+import type { Fusion } from './fused/fusion.ts'
+import type { Numbers, Tail } from './fused/tail.ts'
 import { type GraphDef, inputsOf, nodesInOrder, readGraph, tensorName } from './graph_def.ts'
 import { type Call, kernel, type Op } from './op.ts'
 
@@ -12,6 +14,7 @@ interface Step {
   op: Op
   inputs: string[]
   attributes: Attributes
+  params: unknown
   frees: string[]
 }
 
@@ -28,13 +31,18 @@ export class Graph implements Network {
   /** Constants on the backend, each from its first use on. */
   readonly #tensors = new Map<string, Tensor>()
   readonly #plans = new Map<string, Step[]>()
+  readonly #tail: Tail | undefined
   #disposed = false
 
-  /** ops: the operators by their TensorFlow names. Throws when the graph has another one. */
-  constructor(files: ModelFiles, ops: Record<string, Op>, graph = readGraph(files)) {
+  /**
+   * ops: the operators by their TensorFlow names. Throws when the graph has another one. fusion: operators in the place of
+   * several; none, and the graph runs as it is in its file.
+   */
+  constructor(files: ModelFiles, ops: Record<string, Op>, graph = readGraph(files), fusion?: Fusion) {
     this.#files = files
-    this.#ops = ops
-    this.#graph = graph
+    this.#ops = { ...ops, ...fusion?.ops }
+    this.#graph = fusion?.rewrite(graph) ?? graph
+    this.#tail = fusion?.tail?.(this.#graph)
   }
 
   async prepare(): Promise<void> {}
@@ -42,32 +50,53 @@ export class Graph implements Network {
   async run(input: Input, shape: number[], outputs: string[], rows?: Rows): Promise<Float32Array[]> {
     const name = (output: string) => tensorName(this.#files.outputs[output] ?? output)
     const names = outputs.map(name)
-    const more = rows ? [name(rows.output)] : []
+    const sources = [...new Set(names.flatMap((output) => this.#tail?.sources(output) ?? [output]))]
+    const rowsOf = rows && name(rows.output)
     const values = new Map<string, Tensor>()
     const free = (name: string) => {
       values.get(name)?.dispose()
       values.delete(name)
     }
+    let deferred: Step | undefined
     try {
       const given = input instanceof Float32Array ? ENGINE.makeTensor(input, shape, 'float32') : input.tensor(shape)
       values.set(tensorName(this.#files.input), given as Tensor)
-      for (const step of this.#plan([...names, ...more])) {
+      for (const step of this.#plan(rowsOf ? [...sources, rowsOf] : sources)) {
+        if (step.name === rowsOf && step.op.rows) {
+          deferred = step // the last; its inputs stay until the end
+          continue
+        }
         const results = [step.op.run(this.#call(step, values))].flat()
         results.forEach((tensor, index) => {
           values.set(index === 0 ? step.name : `${step.name}:${index}`, tensor)
         })
         step.frees.forEach(free)
       }
-      const read = await Promise.all(names.map((name) => values.get(name)!.data<'float32'>()))
+      const read = this.#outputs(names, await this.#read(sources, values))
       // The backend was lost meanwhile: another inference may use the core now.
       this.#requireLife()
       if (!rows) return read
-      read.push(await gathered(values.get(more[0]!)!, rows.choose(read)))
+      const chosen = rows.choose(read)
+      const some = (padded: number[]) =>
+        deferred ? deferred.op.rows!(this.#call(deferred, values), padded) : gathered(values.get(rowsOf!)!, padded)
+      read.push(await readRows(chosen, some))
       this.#requireLife()
       return read
     } finally {
       for (const name of [...values.keys()]) free(name)
     }
+  }
+
+  async #read(sources: string[], values: ReadonlyMap<string, Tensor>): Promise<Map<string, Numbers>> {
+    const read = sources.map(async (name): Promise<[string, Numbers]> => {
+      const tensor = values.get(name)!
+      return [name, { shape: tensor.shape, values: await tensor.data<'float32'>() }]
+    })
+    return new Map(await Promise.all(read))
+  }
+
+  #outputs(names: string[], read: ReadonlyMap<string, Numbers>): Float32Array[] {
+    return names.map((name) => (read.get(name) ?? this.#tail!.compute(name, read)).values as Float32Array)
   }
 
   #requireLife(): void {
@@ -80,9 +109,10 @@ export class Graph implements Network {
     this.#tensors.clear()
   }
 
-  #call({ name, inputs, attributes }: Step, values: Map<string, Tensor>): Call {
+  #call({ name, inputs, attributes, params }: Step, values: Map<string, Tensor>): Call {
     return {
       attributes,
+      params,
       count: inputs.length,
       input: (index) => values.get(inputs[index]!) ?? this.#tensor(inputs[index]!),
       constant: (index) => {
@@ -112,7 +142,8 @@ export class Graph implements Network {
     const steps = nodesInOrder(this.#graph, outputs).map((node): Step => {
       const op = this.#ops[node.op]
       if (!op) throw new Error(`the operator ${node.op} was not built in`)
-      return { name: node.name, op, inputs: inputsOf(node), attributes: new Attributes(node.attr), frees: [] }
+      const { name, attr, params } = node
+      return { name, op, inputs: inputsOf(node), attributes: new Attributes(attr), params, frees: [] }
     })
     const later = new Set(outputs)
     for (const step of steps.toReversed()) {
@@ -129,17 +160,22 @@ export class Graph implements Network {
 /** So many rows are gathered at once: a GPU compiles its program anew for each other number. */
 const ROWS_STEP = 5
 
-/** Rows along the second axis, read back. */
-async function gathered(x: Tensor, rows: number[]): Promise<Float32Array> {
+/** Some rows, padded to a multiple of ROWS_STEP, read back. */
+async function readRows(rows: number[], some: (padded: number[]) => Tensor): Promise<Float32Array> {
   if (rows.length === 0) return new Float32Array()
-  const padded = Math.ceil(rows.length / ROWS_STEP) * ROWS_STEP
-  const places = Int32Array.from({ length: padded }, (_, at) => rows[Math.min(at, rows.length - 1)]!)
-  const indices = ENGINE.makeTensor(places, [padded], 'int32')
-  const some = kernel('GatherV2', { x, indices }, { axis: 1, batchDims: 0 })
+  const count = Math.ceil(rows.length / ROWS_STEP) * ROWS_STEP
+  const tensor = some(Array.from({ length: count }, (_, at) => rows[Math.min(at, rows.length - 1)]!))
   try {
-    return await some.data<'float32'>()
+    return await tensor.data<'float32'>()
   } finally {
-    indices.dispose()
-    some.dispose()
+    tensor.dispose()
   }
+}
+
+/** Rows along the second axis. */
+function gathered(x: Tensor, rows: number[]): Tensor {
+  const indices = ENGINE.makeTensor(Int32Array.from(rows), [rows.length], 'int32')
+  const some = kernel('GatherV2', { x, indices }, { axis: 1, batchDims: 0 })
+  indices.dispose()
+  return some
 }

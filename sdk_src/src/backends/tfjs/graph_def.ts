@@ -14,6 +14,8 @@ export interface NodeDef {
   op: string
   input?: string[]
   attr?: Record<string, AttributeDef>
+  /** Of a fused node: what its kernel needs to know. */
+  params?: unknown
 }
 
 /** A graph and its constants, by their names. */
@@ -61,6 +63,6 @@ export function tensorName(name: string): string {
   return name.endsWith(':0') ? name.slice(0, -2) : name
 }
 
-function nodeName(tensor: string): string {
+export function nodeName(tensor: string): string {
   return tensor.replace(/:\d+$/, '')
 }

@@ -5,6 +5,8 @@ import type { Attributes } from './attributes.ts'
 /** One node of a graph at work. */
 export interface Call {
   attributes: Attributes
+  /** Of a fused operator. */
+  params: unknown
   /** How many inputs there are. */
   count: number
   /** The value of an input. */
@@ -18,6 +20,8 @@ export interface Op {
   /** The kernels that it calls: the build bundles these and no others. */
   kernels: string[]
   run(call: Call): Tensor | Tensor[]
+  /** Where only some rows along the second axis are asked for: computes these alone. */
+  rows?(call: Call, rows: number[]): Tensor
 }
 
 /** Runs a kernel of the current backend. */

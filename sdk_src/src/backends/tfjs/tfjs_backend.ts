@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-core/dist/flags'
 import type { KernelBackend } from '@tensorflow/tfjs-core/dist/backends/backend'
 import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import { registerKernel } from '@tensorflow/tfjs-core/dist/kernel_registry'
-import { kernels, ops } from '#kernels'
+import { fusion, kernels, ops } from '#kernels'
 import type { ModelFiles } from '../../models_cache/models.ts'
 import type { Backend } from '../../types.ts'
 import type { Crops, Network, OpenBackend } from '../backend.ts'
@@ -80,9 +80,9 @@ export class TfjsBackend implements OpenBackend {
     return this.#plans ? measurePlans(this.#plans, toBeat) : measureSpeed(toBeat)
   }
 
-  load(files: ModelFiles): Network {
+  load(files: ModelFiles, fused = true): Network {
     const graph = readGraph(files)
-    const network = () => new Graph(files, ops, graph)
+    const network = () => new Graph(files, ops, graph, fused ? fusion : undefined)
     if (!this.#executor) return network()
     return new PlannedNetwork(files, graph, this.#executor, async () => {
       if (this.#plans) await checkAnswer() // which was not needed until now

@@ -1,0 +1,36 @@
+import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
+import { attention } from '../fused/attention.ts'
+import { convolutionRules } from '../fused/convolution.ts'
+import { denseRules, tokenRules } from '../fused/dense.ts'
+import type { Fusion } from '../fused/fusion.ts'
+import { masks } from '../fused/masks.ts'
+import { rewrite } from '../fused/rewrite.ts'
+import { sampling } from '../fused/sampling.ts'
+import { gather, selection } from '../fused/selection.ts'
+import { Tail } from '../fused/tail.ts'
+import type { GraphDef } from '../graph_def.ts'
+import { _Attention } from './attention.ts'
+import { _Convolution, _Up } from './convolution.ts'
+import { _Dense } from './dense.ts'
+import { _Masks } from './masks.ts'
+import { _Sampling } from './sampling.ts'
+import { _Gather, _Selection } from './selection.ts'
+
+const OF_TOKENS = [attention, sampling, selection, gather, ...tokenRules]
+const OF_IMAGES = [...convolutionRules, masks, ...denseRules]
+
+/** Pixels at stride 2, the largest images; two rows of pixels are one of a packed texture. */
+function imagesFit({ nodes }: GraphDef): boolean {
+  const input = [...nodes.values()].find(({ op }) => op === 'Placeholder')
+  const [, height, width] = (input?.attr?.shape?.shape?.dim ?? []).map(({ size }) => Math.ceil(Number(size) / 32) * 16)
+  return height! * width! <= 2 * ENGINE.ENV.getNumber('WEBGL_MAX_TEXTURE_SIZE')
+}
+
+/** RT-DETR's operators as shaders of ours: each of TensorFlow.js's costs some 0.13 ms, whatever its size. */
+export const fusion: Fusion = {
+  ops: { _Attention, _Convolution, _Dense, _Gather, _Masks, _Sampling, _Selection, _Up },
+  // Images that fold over in their textures (432x432 where these are at most 16,384 long) are TensorFlow.js's: our
+  // shaders read them wrongly.
+  rewrite: (graph) => rewrite(graph, imagesFit(graph) ? [...OF_IMAGES, ...OF_TOKENS] : OF_TOKENS),
+  tail: (graph) => new Tail(graph),
+}
