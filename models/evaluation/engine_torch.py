@@ -109,13 +109,25 @@ class TorchEngine:
 
 
 class RtdetrEngine(TorchEngine):
-    """RT-DETR. "rtdetr-full" looks at the whole frame once; "rtdetr" at each hand, then closer, where its nails are."""
+    """RT-DETR. "rtdetr-full" looks at the whole frame once; "rtdetr" at each hand, then closer, where its nails are.
+
+    What it finds is outlined anew by the cascade's second pass.
+    """
 
     def __init__(self, checkpoints: Path, engine: str, device: str = "cpu") -> None:
         super().__init__(checkpoints, engine, device=device)
         self.nails = self.specs[-1]
+        self.specs += (self.patch,)
+        self.networks[self.patch.name] = _network(checkpoints, self.patch).to(device)
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
+        if not self.find(rgba):
+            return []
+        views = int(NAIL_PATCH.constants["still_views"])
+        return self._second_pass(rgba, self.core.plan_patches_again(views), views)
+
+    def find(self, rgba: np.ndarray) -> list[Nail]:
+        """The nails with RT-DETR's own masks and confidences."""
         core, (height, width) = self.core, rgba.shape[:2]
         whole = (0.0, 0.0, float(width), float(height))
         if self.nails is NAIL_RTDETR_FULL:

@@ -24,6 +24,12 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
             layer.classify.bias[:2] = 3.0  # sure of everything, so that something is kept
     save(network, folder / "nail_rtdetr.safetensors")
     save(build("hand_detector"), folder / "hand_detector.safetensors")
+    patch = build("nail_patch")
+    with torch.no_grad():
+        for name, parameter in patch.named_parameters():
+            if name.endswith("bias") and ("confidence" in name or "mask" in name):
+                parameter.fill_(3.0)  # and every mask is of the whole patch
+    save(patch, folder / "nail_patch.safetensors")
     return folder
 
 
@@ -61,11 +67,11 @@ def test_a_photo_is_looked_at_where_hands_are_and_then_where_their_nails_are(
 
     monkeypatch.setattr(engine, "_look", look)
     monkeypatch.setattr(engine, "hands", lambda _rgba: hands)
-    engine._detect(np.zeros((480, 640, 4), np.uint8))
+    engine.find(np.zeros((480, 640, 4), np.uint8))
     nearer = [Core().first_pass_roi(640, 480, nails, hand) for hand in (0, 1)]  # type: ignore[arg-type]
     assert looked == [hands, nearer]
     # No hand was seen: the whole photo, in case there is one all the same.
     nails.clear()
     monkeypatch.setattr(engine, "hands", lambda _rgba: [])
-    assert engine._detect(np.zeros((480, 640, 4), np.uint8)) == []
+    assert engine.find(np.zeros((480, 640, 4), np.uint8)) == []
     assert looked[2:] == [[(0, 0, 640, 480)]]

@@ -62,7 +62,7 @@ def test_only_what_was_asked_for_is_fetched_and_told_as_it_comes(
     fetched = server.paths()
     assert "/models/rtdetr.json" in fetched
     assert "/backend_wasm_rtdetr.js" in fetched
-    assert not any(part in path for path in fetched for part in ("nail_heatmap", "nail_patch", "_full", "uint8"))
+    assert not any(part in path for path in fetched for part in ("nail_heatmap", "nail_patch_r6d", "_full", "uint8"))
     assert not any(path in fetched for path in ("/models/manifest.json", "/backend_wasm.js"))
 
 

@@ -94,6 +94,8 @@ static void store_query(lunula_session &session, const Query &query, const float
   candidate = {};
   candidate.finger = int32_t(std::max_element(query.fingers, query.fingers + kFingers) - query.fingers);
   candidate.score = query.confidence;
+  const Point up = apply_linear(affine, {0, -1});
+  candidate.axis = std::atan2(up.y, up.x); // where patches are planned again
   const float half = 0.5f * float(kPatchSize);
   candidate.hand = nearest_region(session, apply(affine, {half, half}));
   float logits[kPatchPixels];

@@ -39,8 +39,8 @@ export type ModelName =
 
 /** The networks that a session needs, in the order in which it runs them; no others are fetched. */
 export function modelNames({ engine, variant }: Pick<ResolvedOptions, 'engine' | 'variant'>): ModelName[] {
-  if (engine === 'rtdetr-full') return ['nail_rtdetr_full']
-  if (engine === 'rtdetr') return ['hand_detector', 'nail_rtdetr']
+  if (engine === 'rtdetr-full') return ['nail_rtdetr_full', 'nail_patch']
+  if (engine === 'rtdetr') return ['hand_detector', 'nail_rtdetr', 'nail_patch']
   return ['hand_detector', 'nail_heatmap', variant === 'r6d' ? 'nail_patch_r6d' : 'nail_patch']
 }
 

@@ -1,6 +1,6 @@
 import type { Input } from '../backends/backend.ts'
 import type { ResolvedOptions } from '../options.ts'
-import { HEATMAP, PATCH } from '../specs.ts'
+import { HEATMAP } from '../specs.ts'
 import type { Rect, Tier } from '../types.ts'
 import { loadChunk } from '../worker/chunks.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
@@ -15,6 +15,7 @@ import type * as Photo from './photo_chunk.ts'
 import type { Pipeline } from './pipeline.ts'
 import { placeFrame } from './place_frame.ts'
 import { present } from './regions.ts'
+import { secondPass } from './second_pass.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 /** Nails that a hand has: what the first painted frame will need. */
@@ -94,8 +95,7 @@ export class Cascade implements Pipeline {
       await this.#firstPass([{ region: { x: 0, y: 0, ...frame }, tier }])
     }
     await this.#hands.inPhoto()
-    const batch = this.#networks.batchOf(USUAL_PATCHES)
-    await this.#networks.patches(new Float32Array(batch * PATCH.constants.patch_size ** 2 * 3), batch)
+    await this.#networks.patches.warmUp(USUAL_PATCHES)
   }
 
   /** A tracked frame: one look at each hand. */
@@ -145,21 +145,7 @@ export class Cascade implements Pipeline {
     }
   }
 
-  /** patches: of the plan; views: how many of them a nail has in a row. */
-  async #secondPass(patches: number, views = 1): Promise<NailReader> {
-    // A batch holds whole nails.
-    const most = PATCH.constants.max_batch - (PATCH.constants.max_batch % views)
-    for (let start = 0; start < patches; start += most) {
-      const count = Math.min(patches - start, most)
-      const batch = this.#networks.batchOf(count)
-      const input = this.core.samplePatches(start, count, batch)
-      this.#watch.lap('roi')
-      const outputs = await this.#networks.patches(input, batch)
-      this.#watch.lap('pass2')
-      this.core.storePatches(start, count, outputs)
-    }
-    const nails = this.core.decodePatches()
-    this.#watch.lap('post')
-    return nails
+  #secondPass(patches: number, views = 1): Promise<NailReader> {
+    return secondPass(this.core, this.#networks.patches, this.#watch, patches, views)
   }
 }

@@ -1,19 +1,16 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { ModelName } from '../models_cache/manifest.ts'
 import type { StoredModels } from '../models_cache/models.ts'
-import { MASK_SIZE, PATCH, PATCH_OUTPUTS, PATCH_R6D_OUTPUTS } from '../specs.ts'
-import type { HandMaps, PatchOutputs } from './core.ts'
+import { PATCH_OUTPUTS, PATCH_R6D_OUTPUTS } from '../specs.ts'
+import type { HandMaps } from './core.ts'
 import type { Extent } from './extent.ts'
-
-/** Batches that shaders are compiled for; a batch in between is padded. */
-const GPU_BATCHES = [5, PATCH.constants.max_batch]
+import { Patches } from './patches.ts'
 
 /** The cascade's networks on a backend. Every tensor is disposed before a method returns. */
 export class Networks {
   readonly #hands: Network
   readonly #heatmap: Network
-  readonly #patch: Network
-  readonly #patchOutputs: string[]
+  readonly #patches: Patches
   readonly #backend: OpenBackend
 
   constructor({ files }: StoredModels, backend: OpenBackend) {
@@ -25,8 +22,8 @@ export class Networks {
     const rotates = files.nail_patch_r6d !== undefined
     this.#hands = load('hand_detector')
     this.#heatmap = load('nail_heatmap')
-    this.#patch = load(rotates ? 'nail_patch_r6d' : 'nail_patch')
-    this.#patchOutputs = rotates ? PATCH_R6D_OUTPUTS : PATCH_OUTPUTS
+    const patch = load(rotates ? 'nail_patch_r6d' : 'nail_patch')
+    this.#patches = new Patches(patch, rotates ? PATCH_R6D_OUTPUTS : PATCH_OUTPUTS, backend)
     this.#backend = backend
   }
 
@@ -47,17 +44,9 @@ export class Networks {
     return this.#backend.backend !== 'wasm'
   }
 
-  /** How many patches are computed for so many: shaders exist for few batch sizes only. */
-  batchOf(count: number): number {
-    if (!this.compiles) return count
-    return GPU_BATCHES.find((size) => size >= count) ?? count
-  }
-
-  /** Pass 2. input [batch, 64, 64, 3]. */
-  async patches(input: Input, batch: number): Promise<PatchOutputs> {
-    const shape = [batch, MASK_SIZE, MASK_SIZE, 3]
-    const [keypoints, masks, confidence, rotations] = await this.#patch.run(input, shape, this.#patchOutputs)
-    return { keypoints: keypoints!, masks: masks!, confidence: confidence!, rotations }
+  /** Pass 2. */
+  get patches(): Patches {
+    return this.#patches
   }
 
   memory(): { tensors: number; tensorBytes: number } {
@@ -67,6 +56,6 @@ export class Networks {
   dispose(): void {
     this.#hands.dispose()
     this.#heatmap.dispose()
-    this.#patch.dispose()
+    this.#patches.dispose()
   }
 }

@@ -6,6 +6,7 @@ import type { Extent } from './extent.ts'
 import type { HandFinder } from './hand_finder.ts'
 import type { NailReader } from './nail_reader.ts'
 import { present } from './regions.ts'
+import { planAgain } from './second_pass.ts'
 
 /** What the cascade does for a photo; see its methods. */
 export interface Passes {
@@ -43,11 +44,6 @@ function regionAround(count: number, core: Core): Rect {
   const { lunula_second_look_roi: roi, lunula_nails: nails } = core.wasm
   check(roi(width, height, nails(core.session), count, core.layout.rect))
   return core.rectangle()
-}
-
-/** Plans pass 2 around the nails of `decodePatches`, whose outlines tell better than peaks where they are. */
-function planAgain(views: number, core: Core): number {
-  return check(core.wasm.lunula_plan_patches_again(core.session, views))
 }
 
 /** A photo's region, and its mirror image. */

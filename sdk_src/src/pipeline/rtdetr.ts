@@ -1,4 +1,4 @@
-import { RTDETR, RTDETR_FULL } from '../specs.ts'
+import { PATCH, RTDETR, RTDETR_FULL } from '../specs.ts'
 import type { Rect } from '../types.ts'
 import type { Detection, Frame } from '../worker/messages.ts'
 import type { Core } from './core.ts'
@@ -11,6 +11,7 @@ import { placeFrame } from './place_frame.ts'
 import { QueryDecoder } from './query_decoder.ts'
 import { present } from './regions.ts'
 import type { RtdetrNetworks } from './rtdetr_networks.ts'
+import { planAgain, secondPass } from './second_pass.ts'
 import { Stopwatch } from './stopwatch.ts'
 
 /**
@@ -64,8 +65,19 @@ export class Rtdetr implements Pipeline {
     await this.#networks.nails(input, this.#size, () => [0, 1, 2, 3, 4])
   }
 
-  /** A photo's hands are looked at twice: where the detector saw them, then where their nails are, larger. */
+  /**
+   * The nails of a photo, outlined anew by the cascade's second pass: it sees each upright at 64x64, from several views,
+   * where masks here are the input's at stride 2.
+   */
   async #still(photo: Extent): Promise<NailReader> {
+    const { still_views: views } = PATCH.constants
+    const found = await this.#photo(photo)
+    if (found.count === 0) return found
+    return secondPass(this.core, this.#networks.patches, this.#watch, planAgain(views, this.core), views)
+  }
+
+  /** A photo's hands are looked at twice: where the detector saw them, then where their nails are, larger. */
+  async #photo(photo: Extent): Promise<NailReader> {
     if (!this.#hands) return this.#look([whole(photo)])
     const hands = present(await this.#hands.inPhoto())
     this.#watch.lap('hand')

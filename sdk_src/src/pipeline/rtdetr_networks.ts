@@ -1,22 +1,27 @@
 import type { Input, Network, OpenBackend } from '../backends/backend.ts'
 import type { StoredModels } from '../models_cache/models.ts'
+import { PATCH_OUTPUTS } from '../specs.ts'
 import type { HandMaps } from './core.ts'
 import type { Extent } from './extent.ts'
+import { Patches } from './patches.ts'
 import type { Queries } from './query_decoder.ts'
 
 const OUTPUTS = ['boxes', 'scores', 'fingers', 'keypoints']
 
-/** RT-DETR on a backend; for regions, the hand detector too. Every tensor is disposed before a method returns. */
+/** RT-DETR on a backend; for photos, the cascade's second pass; for regions, the hand detector too. Every tensor is disposed before a method returns. */
 export class RtdetrNetworks {
   readonly #nails: Network
   readonly #hands: Network | undefined
   readonly #backend: OpenBackend
+  /** What outlines a photo's nails anew. */
+  readonly patches: Patches
 
   constructor({ files }: StoredModels, backend: OpenBackend) {
     const nails = files.nail_rtdetr ?? files.nail_rtdetr_full
-    if (!nails) throw new Error('RT-DETR was not asked for')
+    if (!nails || !files.nail_patch) throw new Error('RT-DETR was not asked for')
     this.#nails = backend.load(nails)
     this.#hands = files.hand_detector && backend.load(files.hand_detector)
+    this.patches = new Patches(backend.load(files.nail_patch), PATCH_OUTPUTS, backend)
     this.#backend = backend
   }
 
@@ -59,5 +64,6 @@ export class RtdetrNetworks {
   dispose(): void {
     this.#nails.dispose()
     this.#hands?.dispose()
+    this.patches.dispose()
   }
 }
