@@ -130,7 +130,7 @@ def test_relabelled_nails_keep_to_their_labels_and_the_picture_stays(repo_root: 
 
 def test_a_network_can_be_trained_without_denoising(truth: Instances) -> None:
     network = build("nail_rtdetr").train()
-    prediction = network.predict(torch.zeros(1, 3, 256, 256), denoising(truth))
+    prediction = network.predict(torch.zeros(1, 3, 256, 256), denoising(truth))  # type: ignore[operator]
     scores = prediction.layers[-1].scores
     taught, left = (
         torch.autograd.grad(set_loss(prediction, truth, denoised), scores, retain_graph=True)[0][:, SLOTS + FREE :]
