@@ -41,6 +41,8 @@ export type Input = Float32Array | DeviceInput
 
 /** An input on the device, for the one run that comes before the next is cut. shape: NHWC. */
 export interface DeviceInput {
+  /** On WebGPU: float32, of at least the input's length. */
+  readonly buffer?: GPUBuffer
   tensor(shape: number[]): Tensor
 }
 

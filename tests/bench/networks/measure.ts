@@ -5,13 +5,13 @@ import type { ModelFiles } from '../../../sdk_src/src/models_cache/models.ts'
 /** A way to compute a network: TensorFlow.js's, or ours with some choices. */
 export type Way = (files: ModelFiles) => Network
 
-interface Case {
+export interface Case {
   model: string
   shape: number[]
   outputs: string[]
 }
 
-const CASES: Case[] = [
+export const CASES: Case[] = [
   { model: 'nail_heatmap', shape: [1, 256, 256, 3], outputs: ['heatmap', 'geometry'] },
   { model: 'nail_patch', shape: [5, 64, 64, 3], outputs: ['output_0', 'output_1', 'output_2'] },
   { model: 'hand_detector', shape: [1, 192, 192, 3], outputs: ['scores', 'boxes'] },
@@ -96,7 +96,7 @@ async function run(network: Network, x: Float32Array, { shape, outputs }: Case, 
 }
 
 /** Of the files that `networks.html` lies beside. */
-async function filesOf(model: string): Promise<ModelFiles> {
+export async function filesOf(model: string): Promise<ModelFiles> {
   const folder = new URL(`models/${model}/float16/`, location.href)
   const graph = await (await fetch(new URL('model.json', folder))).text()
   const { weightsManifest, signature } = JSON.parse(graph)
@@ -106,7 +106,7 @@ async function filesOf(model: string): Promise<ModelFiles> {
   return { graph, weights, input: input!.name, outputs: Object.fromEntries(outputs) }
 }
 
-function middle(values: number[]): { p50: number; p95: number; min: number } {
+export function middle(values: number[]): { p50: number; p95: number; min: number } {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) =>
     Number(sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)]!.toFixed(3))

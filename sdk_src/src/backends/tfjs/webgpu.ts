@@ -1,5 +1,6 @@
 import '@tensorflow/tfjs-backend-webgpu/dist/flags_webgpu'
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu'
+import { WebgpuExecutor } from '../gpu/webgpu_executor.ts'
 import { TfjsBackend } from './tfjs_backend.ts'
 import { WebgpuCrops } from './webgpu_crops.ts'
 
@@ -32,6 +33,7 @@ export async function open(_assets: string, onLost: () => void): Promise<TfjsBac
     make: () => backend,
     lost: () => lost,
     crops,
+    executor: new WebgpuExecutor(device),
     close: () => {
       closed = true
       device.destroy() // and with it all that the crops hold

@@ -127,7 +127,10 @@ export class WebgpuCrops implements Crops {
     pass.end()
     queue.submit([commands.finish()])
     const buffer = this.#values
-    return { tensor: (shape) => this.#backend.createTensorFromGPUData({ buffer, zeroCopy: true }, shape, 'float32') }
+    return {
+      buffer,
+      tensor: (shape) => this.#backend.createTensorFromGPUData({ buffer, zeroCopy: true }, shape, 'float32'),
+    }
   }
 
   /** A buffer of at least so many floats: the given one, or a larger one in its place. */
