@@ -48,3 +48,12 @@ def test_networks_at_several_sizes(page: Page, name: str) -> None:
     before, *meanwhile, again, after = found["held"]
     assert before == after == {"tensors": 0, "tensorBytes": 0}
     assert again == meanwhile[-1], "a further run holds nothing more"
+
+
+def test_no_ask_whether_the_device_is_done_waits_behind_another(page: Page) -> None:
+    """What is sent to a device without waiting for an answer lies before the next frame's commands."""
+    found = page.evaluate("traffic()")
+    assert found["submissions"] == 2, "one a run"
+    assert found["asks"] >= 1
+    assert found["atOnce"] == 1
+    assert found["later"] <= 1

@@ -4,7 +4,7 @@ import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webg
 import { ops } from '#kernels'
 import { planOf } from '../../../sdk_src/src/backends/gpu/plan.ts'
 import { PlannedNetwork } from '../../../sdk_src/src/backends/gpu/planned_network.ts'
-import { mapped } from '../../../sdk_src/src/backends/gpu/webgpu/read_back.ts'
+import { ReadBacks } from '../../../sdk_src/src/backends/gpu/webgpu/read_back.ts'
 import { WebgpuExecutor } from '../../../sdk_src/src/backends/gpu/webgpu_executor.ts'
 import { Graph } from '../../../sdk_src/src/backends/tfjs/graph.ts'
 import { readGraph } from '../../../sdk_src/src/backends/tfjs/graph_def.ts'
@@ -34,6 +34,8 @@ function ours(tiling?: Tiling): Way {
     })
 }
 
+const readBacks = new ReadBacks(device)
+
 /** Milliseconds until 4 bytes that were copied on the device can be read: what no network can be faster than. */
 async function roundTrip(asks: boolean): Promise<number> {
   const from = device.createBuffer({ size: 4, usage: GPUBufferUsage.COPY_SRC })
@@ -42,7 +44,7 @@ async function roundTrip(asks: boolean): Promise<number> {
   const commands = device.createCommandEncoder()
   commands.copyBufferToBuffer(from, 0, to, 0, 4)
   device.queue.submit([commands.finish()])
-  await (asks ? mapped(to, device.queue) : to.mapAsync(GPUMapMode.READ))
+  await (asks ? readBacks.mapped(to) : to.mapAsync(GPUMapMode.READ))
   const ms = performance.now() - start
   from.destroy()
   to.destroy()

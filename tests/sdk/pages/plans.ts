@@ -70,6 +70,41 @@ async function layers(tilings: Tiling[]) {
   return errors
 }
 
+/**
+ * What reaches the device while two runs are computed that are started together: submissions; error scopes, of which each
+ * is an ask whether the device is done; the most of them at one time; and those that come when the runs are there.
+ */
+async function traffic() {
+  const { submit } = GPUQueue.prototype
+  const { popErrorScope } = GPUDevice.prototype
+  const executor = await webgpu()
+  const plan = oddPlan()
+  await executor.prepare(plan)
+  const counts = { submissions: 0, asks: 0, atOnce: 0, later: 0 }
+  let underWay = 0
+  GPUQueue.prototype.submit = function (buffers) {
+    counts.submissions++
+    return submit.call(this, buffers)
+  }
+  GPUDevice.prototype.popErrorScope = async function () {
+    counts.asks++
+    counts.atOnce = Math.max(counts.atOnce, ++underWay)
+    try {
+      return await popErrorScope.call(this)
+    } finally {
+      underWay--
+    }
+  }
+  await Promise.all([0, 1].map((seed) => executor.run(plan, wave(sizeOf(plan.shapes[0]!), seed))))
+  const { asks } = counts
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  counts.later = counts.asks - asks
+  GPUDevice.prototype.popErrorScope = popErrorScope
+  GPUQueue.prototype.submit = submit
+  executor.release([plan])
+  return counts
+}
+
 function oddPlan(): Plan {
   const shapes: Shape[] = [{ batch: 3, height: 9, width: 7, channels: 3 }]
   const layers: Layer[] = []
@@ -111,4 +146,4 @@ function oddPlan(): Plan {
   return { layers, shapes, outputs, lastUse }
 }
 
-Object.assign(window, { network, layers })
+Object.assign(window, { network, layers, traffic })

@@ -4,6 +4,7 @@ import type { Plan } from './plan.ts'
 import { Buffers } from './webgpu/buffers.ts'
 import { Pipelines } from './webgpu/pipelines.ts'
 import { Program, type Shared } from './webgpu/program.ts'
+import { ReadBacks } from './webgpu/read_back.ts'
 import type { Tiling } from './webgpu/steps.ts'
 import { Weights } from './webgpu/weights.ts'
 
@@ -15,7 +16,8 @@ export class WebgpuExecutor implements Executor {
   /** tiling: of every layer, in the place of the one that it gets by its size. */
   constructor(device: GPUDevice, tiling?: Tiling) {
     const buffers = new Buffers(device)
-    this.#shared = { buffers, tiling, pipelines: new Pipelines(device), weights: new Weights(buffers) }
+    const [pipelines, readBacks] = [new Pipelines(device), new ReadBacks(device)]
+    this.#shared = { buffers, tiling, pipelines, readBacks, weights: new Weights(buffers) }
   }
 
   async prepare(plan: Plan): Promise<void> {

@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts'
 import type { Buffers } from './buffers.ts'
 import { bytesOf, layoutsOf } from './layout.ts'
 import type { Pipelines } from './pipelines.ts'
-import { mapped } from './read_back.ts'
+import type { ReadBacks } from './read_back.ts'
 import { BINDINGS, PARAMS } from './shaders.ts'
 import { slotsOf } from './slots.ts'
 import { type Step, stepsOf, type Tiling } from './steps.ts'
@@ -33,6 +33,7 @@ export interface Shared {
   tiling?: Tiling | undefined
   buffers: Buffers
   pipelines: Pipelines
+  readBacks: ReadBacks
   weights: Weights
 }
 
@@ -43,6 +44,7 @@ export interface Shared {
  */
 export class Program {
   readonly #buffers: Buffers
+  readonly #readBacks: ReadBacks
   readonly #slots: GPUBuffer[]
   readonly #params: GPUBuffer
   readonly #dispatches: Dispatch[]
@@ -76,12 +78,13 @@ export class Program {
 
   private constructor(
     plan: Plan,
-    { buffers, weights }: Shared,
+    { buffers, readBacks, weights }: Shared,
     steps: Step[],
     pipelines: GPUComputePipeline[],
     bytes: number[],
   ) {
     this.#buffers = buffers
+    this.#readBacks = readBacks
     const { slots, sizes } = slotsOf(plan, bytes)
     const { STORAGE, COPY_SRC, COPY_DST, UNIFORM } = GPUBufferUsage
     this.#slots = sizes.map((size) => buffers.make(size, STORAGE | COPY_SRC | COPY_DST))
@@ -121,7 +124,7 @@ export class Program {
 
   async run(input: Input): Promise<Float32Array[]> {
     const staging = this.#submit(input)
-    await mapped(staging, this.#buffers.device.queue)
+    await this.#readBacks.mapped(staging)
     const values = staging.getMappedRange()
     const outputs = this.#parts.map(({ start, bytes }) => new Float32Array(values.slice(start, start + bytes)))
     staging.unmap()
