@@ -14,6 +14,7 @@ _BUDGETS = [
     ("on demand: other finishes, shapes", ["finishes.js"], "gz", 5_400),
     ("on demand: photos", ["still.js", "photo.js"], "gz", 2_000),
     ("on demand: tilted nails", ["tilt.js"], "gz", 800),
+    ("on demand: metrics for the page", ["metrics.js"], "gz", 600),
     ("on demand: a digest without https", ["digest.js"], "gz", 700),
     ("on demand: painting without WebGL", ["canvas_renderer.js"], "gz", 5_200),
     ("core", ["lunula_core.wasm"], "gz", 40_000),

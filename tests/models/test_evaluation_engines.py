@@ -16,6 +16,9 @@ from models.evaluation.photos import pair
 from models.evaluation.run import run, write_masks
 from tests.conftest import MASKS, PHOTOS, Sample
 
+# A confidence far from the threshold at which nails are reported.
+SURE = 0.7
+
 
 @pytest.fixture(scope="module")
 def torch_engine(repo_root: Path) -> TorchEngine:
@@ -73,10 +76,12 @@ def test_a_large_photo_gives_nails_in_its_own_pixels(torch_engine: TorchEngine, 
     large = tmp_path / "large.png"
     image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC).save(large)
     expected, found = torch_engine.detect(small.image), torch_engine.detect(large)
-    assert len(found) == len(expected) > 0
-    for nail in expected:
-        center = scaled(nail, 2)["center"]
-        distances = [
-            np.hypot(other["center"]["x"] - center["x"], other["center"]["y"] - center["y"]) for other in found
-        ]
-        assert min(distances) < nail["size"]["length"] / 2
+    assert expected
+    # A nail about which the engine is in two minds may be in one of them only.
+    for nails, others, factor in ((expected, found, 2.0), (found, expected, 0.5)):
+        for nail in nails:
+            center = scaled(nail, factor)["center"]
+            distances = [
+                np.hypot(other["center"]["x"] - center["x"], other["center"]["y"] - center["y"]) for other in others
+            ]
+            assert nail["confidence"] < SURE or min(distances) < nail["size"]["length"] * factor / 2

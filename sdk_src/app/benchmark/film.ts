@@ -27,6 +27,11 @@ export class Film {
     }
   }
 
+  /** Frames so far. */
+  get shown(): number {
+    return this.#step
+  }
+
   /** The next frame. */
   show(scene: Scene): void {
     scene(this.#context, this.#step++)

@@ -32,6 +32,8 @@ export interface Run extends Omit<Step, 'frames' | 'seconds' | 'nails'> {
   readonly nails: number
   /** Input tiers of pass 1, and how many frames had each. */
   readonly tiers: Record<string, number>
+  /** Frames shown, where each was waited for: more than were looked at, where no hand is seen. */
+  readonly shown: number | null
   /** Inferences a second, where that was measured. */
   readonly perSecond: number | null
   readonly memory: { tensors: number; tensorBytes: number; coreBytes: number; heapBytes: number | null }
@@ -41,8 +43,12 @@ export interface Run extends Omit<Step, 'frames' | 'seconds' | 'nails'> {
 
 /** Not measured: shaders, caches, and the first search for the hand. */
 const WARM_UP_FRAMES = 8
+/** The same of a scene without a hand: until the SDK leaves out every other of its frames. */
+const EMPTY_FRAMES = 32
 /** A frame that a browser swallowed is shown again. */
 const LOST_MS = 3000
+/** Of a scene without a hand, the next one comes as a camera's does, whether or not this one was looked at. */
+const CAMERA_MS = 40
 /** The longest that a frame may take before the run is given up. */
 const HUNG_MS = 60_000
 
@@ -91,26 +97,31 @@ export class Bench {
     const details: FrameDetail[] = []
     const next = async () => {
       signal?.throwIfAborted()
-      return this.#frame(() => film.show(scene))
+      return this.#frame(() => film.show(scene), isEmpty ? CAMERA_MS : LOST_MS)
     }
+    const isEmpty = step.scene === 'no hand'
+    let shown: number | null = null
     let perSecond: number | null = null
     try {
-      for (let i = 0; i < WARM_UP_FRAMES; i++) await next()
+      for (let i = 0; i < (isEmpty ? EMPTY_FRAMES : WARM_UP_FRAMES); i++) await next()
       const keep = (detail: FrameDetail) => {
         details.push(detail)
         onSample(sampleOf(detail))
       }
-      if (frames !== undefined) for (let i = 0; i < frames; i++) keep(await next())
-      else perSecond = await this.#throughput(seconds, () => film.show(scene), keep, signal)
+      const before = film.shown
+      if (frames !== undefined) {
+        for (let i = 0; i < frames; i++) keep(await next())
+        shown = film.shown - before
+      } else perSecond = await this.#throughput(seconds, () => film.show(scene), keep, signal)
     } finally {
       this.#tryOn.stop()
       film.close()
     }
-    return this.#report(step, details, perSecond)
+    return this.#report(step, details, shown, perSecond)
   }
 
-  /** Shows a frame and waits for its nails. */
-  #frame(show: () => void): Promise<FrameDetail> {
+  /** Shows a frame and waits for nails; another one as long as there are none, every so many milliseconds. */
+  #frame(show: () => void, againMs: number): Promise<FrameDetail> {
     return new Promise((resolve, reject) => {
       const since = performance.now()
       const listening = new AbortController()
@@ -125,7 +136,7 @@ export class Bench {
       const again = setInterval(() => {
         if (performance.now() - since < HUNG_MS) show()
         else failed(new Error('no nails within a minute'))
-      }, LOST_MS)
+      }, againMs)
       const { signal } = listening
       const options = { signal }
       this.#tryOn.addEventListener('error', ({ detail }) => failed(detail.error), options)
@@ -163,7 +174,7 @@ export class Bench {
     return rounded((1000 * count) / (performance.now() - since))
   }
 
-  async #report(step: Step, details: FrameDetail[], perSecond: number | null): Promise<Run> {
+  async #report(step: Step, details: FrameDetail[], shown: number | null, perSecond: number | null): Promise<Run> {
     const samples = details.map(sampleOf)
     const stages: Partial<Record<Stage, Summary>> = {}
     for (const stage of STAGES) {
@@ -190,6 +201,7 @@ export class Bench {
       stages,
       nails: summary(details.map(({ nails }) => nails.length)).p50,
       tiers,
+      shown,
       perSecond,
       memory: { ...(await this.#tryOn.memory()), heapBytes: heap?.usedJSHeapSize ?? null },
       raw: details.map(({ latencyMs }) => rounded(latencyMs)),

@@ -2,8 +2,9 @@ import { fail } from '../errors.ts'
 import type { ResolvedOptions } from '../options.ts'
 import { reasonOf } from '../reason.ts'
 import type { Loaders, NailRenderer } from '../render/renderer.ts'
-import type { StillSource } from '../types.ts'
+import type { CreateOptions, StillSource } from '../types.ts'
 import { fromWire, type WireError } from '../worker/messages.ts'
+import type { Metrics } from './metrics.ts'
 import type * as Still from './still_chunk.ts'
 import type * as Tilt from './tilt_chunk.ts'
 
@@ -15,6 +16,14 @@ export async function loadRenderer(assets: string): Promise<typeof NailRenderer>
 /** What `variant: 'r6d'` needs. Throws `asset-missing`. */
 export async function loadTilt({ variant, assets }: ResolvedOptions): Promise<typeof Tilt | undefined> {
   return variant === 'r6d' ? load('tilt.js', assets) : undefined
+}
+
+/** What `onMetric` needs. Throws `asset-missing`. */
+export async function loadMetrics(
+  { onMetric }: CreateOptions,
+  { assets, metricsSampleRate }: ResolvedOptions,
+): Promise<Metrics | undefined> {
+  return onMetric && new (await load('metrics.js', assets)).Metrics(onMetric, metricsSampleRate)
 }
 
 /** What few pages ever need of it. */

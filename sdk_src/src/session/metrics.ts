@@ -6,17 +6,17 @@ type Common = Pick<Metric, 'backend' | 'modelVersion'>
 /** One kind of metric without what all have. */
 type Own<Type extends Metric['type']> = Omit<Extract<Metric, { type: Type }>, keyof Common | 'type'>
 
-/** Sends metrics to the page's own hook; does nothing, and costs nothing, without one. */
+/** Sends metrics to the page's own hook. `metrics.js`: a page without a hook never loads it. */
 export class Metrics {
   /** What computes, and which models; known after the start. */
   common: Common = { backend: undefined, modelVersion: undefined }
-  readonly #hook: ((metric: Metric) => void) | undefined
+  readonly #hook: (metric: Metric) => void
   readonly #sampleRate: number
   readonly #random: () => number
   readonly #phases = new Map<Progress['phase'], number>()
 
   /** sampleRate: share of inferences that are told; random: 0 to 1. */
-  constructor(hook: ((metric: Metric) => void) | undefined, sampleRate: number, random = Math.random) {
+  constructor(hook: (metric: Metric) => void, sampleRate: number, random = Math.random) {
     this.#hook = hook
     this.#sampleRate = sampleRate
     this.#random = random
@@ -24,7 +24,7 @@ export class Metrics {
 
   /** Notes when a phase of loading began. */
   progress({ phase }: Progress): void {
-    if (this.#hook && !this.#phases.has(phase)) this.#phases.set(phase, performance.now())
+    if (!this.#phases.has(phase)) this.#phases.set(phase, performance.now())
   }
 
   started(since: number, common: Common): void {
@@ -59,13 +59,13 @@ export class Metrics {
   }
 
   get #sampled(): boolean {
-    return this.#hook !== undefined && this.#random() < this.#sampleRate
+    return this.#random() < this.#sampleRate
   }
 
   /** An error of the page's hook is the page's: it is reported there and stops nothing here. */
   #send<Type extends Metric['type']>(type: Type, own: Own<Type>): void {
     try {
-      this.#hook?.({ type, ...this.common, ...own } as unknown as Metric)
+      this.#hook({ type, ...this.common, ...own } as unknown as Metric)
     } catch (thrown) {
       reportError(thrown)
     }

@@ -17,11 +17,11 @@ import type {
   TryOnState,
 } from '../types.ts'
 import { contextOf, drawWhole } from './canvas.ts'
-import { loadersOf, loadRenderer, loadTilt, toBitmap } from './chunks.ts'
+import { loadersOf, loadMetrics, loadRenderer, loadTilt, toBitmap } from './chunks.ts'
 import { TryOnEventTarget } from './events.ts'
 import { LiveVideo } from './live_video.ts'
 import { LivingWorker } from './living_worker.ts'
-import { Metrics } from './metrics.ts'
+import type { Metrics } from './metrics.ts'
 import { toFrame, transferOf } from './source.ts'
 import type * as Tilt from './tilt_chunk.ts'
 
@@ -52,7 +52,7 @@ export class NailTryOn extends TryOnEventTarget {
   readonly #worker: LivingWorker
   readonly #assets: string
   readonly #smoothing: Smoothing
-  readonly #metrics: Metrics
+  readonly #metrics: Metrics | undefined
   readonly #renderer: NailRenderer
   readonly #tilt: typeof Tilt | undefined
   #look: Look = { polish: DEFAULT_POLISH }
@@ -66,8 +66,8 @@ export class NailTryOn extends TryOnEventTarget {
    */
   static async create(options: CreateOptions = {}): Promise<NailTryOn> {
     const resolved = resolveOptions(options, import.meta.url, document.baseURI)
-    const metrics = new Metrics(options.onMetric, resolved.metricsSampleRate)
     const since = performance.now()
+    const metrics = await loadMetrics(options, resolved)
     let tryOn: NailTryOn | undefined // until then `create` itself rejects
     // It compiles while the models load.
     const loading = Promise.all([loadRenderer(resolved.assets), loadTilt(resolved)]).then(([Renderer, tilt]) => {
@@ -79,7 +79,7 @@ export class NailTryOn extends TryOnEventTarget {
     loading.catch(() => {}) // told below
     const worker = await LivingWorker.start(resolved, options.signal, {
       progress: (progress) => {
-        metrics.progress(progress)
+        metrics?.progress(progress)
         options.onProgress?.(progress)
       },
       recovered: (detail) => {
@@ -89,7 +89,7 @@ export class NailTryOn extends TryOnEventTarget {
         if (tryOn) tryOn.#onFailure(error)
       },
     }).catch((error: LunulaError) => {
-      metrics.failed(error.code)
+      metrics?.failed(error.code)
       loading.then(
         ({ renderer }) => renderer.close(),
         () => {},
@@ -98,11 +98,11 @@ export class NailTryOn extends TryOnEventTarget {
     })
     const { renderer, tilt } = await loading.catch((error: LunulaError) => {
       worker.end(error)
-      metrics.failed(error.code)
+      metrics?.failed(error.code)
       throw error
     })
     const { backend, modelVersion } = worker.ready
-    metrics.started(since, { backend, modelVersion })
+    metrics?.started(since, { backend, modelVersion })
     tryOn = new NailTryOn(worker, renderer, tilt, resolved, metrics)
     return tryOn
   }
@@ -112,7 +112,7 @@ export class NailTryOn extends TryOnEventTarget {
     renderer: NailRenderer,
     tilt: typeof Tilt | undefined,
     options: ResolvedOptions,
-    metrics: Metrics,
+    metrics: Metrics | undefined,
   ) {
     super()
     this.#renderer = renderer
@@ -306,10 +306,10 @@ export class NailTryOn extends TryOnEventTarget {
     const since = performance.now()
     try {
       const { nails, timings, tier } = await this.#worker.ask('detect', question, signal)
-      this.#metrics.still(timings, tier, performance.now() - since)
+      this.#metrics?.still(timings, tier, performance.now() - since)
       return nails
     } catch (thrown) {
-      this.#metrics.failed((thrown as LunulaError).code)
+      this.#metrics?.failed((thrown as LunulaError).code)
       throw thrown
     }
   }
@@ -332,12 +332,12 @@ export class NailTryOn extends TryOnEventTarget {
   }
 
   #emit<Name extends keyof TryOnEvents>(type: Name, detail: TryOnEvents[Name]['detail']): void {
-    if (type === 'frame') this.#metrics.frame(detail as TryOnEvents['frame']['detail'])
+    if (type === 'frame') this.#metrics?.frame(detail as TryOnEvents['frame']['detail'])
     if (type === 'recovered') {
       const { from, backend } = detail as TryOnEvents['recovered']['detail']
-      this.#metrics.recovered(from, backend)
+      this.#metrics?.recovered(from, backend)
     }
-    if (type === 'error') this.#metrics.failed((detail as TryOnEvents['error']['detail']).error.code)
+    if (type === 'error') this.#metrics?.failed((detail as TryOnEvents['error']['detail']).error.code)
     this.dispatchEvent(new CustomEvent(type, { detail }))
   }
 }

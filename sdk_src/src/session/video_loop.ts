@@ -3,6 +3,7 @@ import type { ResolvedLook } from '../look/look.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import { reasonOf } from '../reason.ts'
 import type { Context2D, NailRenderer } from '../render/renderer.ts'
+import { EmptyScene } from '../tracking/empty_scene.ts'
 import { Tracker } from '../tracking/tracker.ts'
 import type { Smoothing } from '../types.ts'
 import { drawWhole } from './canvas.ts'
@@ -29,13 +30,14 @@ export interface VideoLoopParts {
 
 /**
  * Video to canvas: every frame is drawn, with the nails where they are expected in it; whenever the worker is free it
- * gets the newest frame.
+ * gets the newest frame, of an empty scene every other one.
  */
 export class VideoLoop {
   readonly #parts: VideoLoopParts
   readonly #frames: VideoFrames
   #tracker: Tracker
   readonly #rate = new Rate()
+  readonly #scene = new EmptyScene()
   /** Time of the frame that is shown. */
   #shown = 0
   #renderMs = 0
@@ -73,6 +75,7 @@ export class VideoLoop {
     renderer.paint(context, this.#tracker.at(time), look(), video)
     this.#renderMs = performance.now() - start
     this.#shown = time
+    if (this.#scene.skips()) return
     this.#fresh = true
     if (!this.#asking) void this.#infer()
   }
@@ -122,6 +125,7 @@ export class VideoLoop {
       })
     if (detection === undefined) return false
     if (!detection || !this.#running || !isSame(source, this.#size)) return true
+    this.#scene.saw(detection.nails.length)
     const now = performance.now()
     this.#tracker.update(detection.nails, time, this.#shown)
     const { timings, tier } = detection

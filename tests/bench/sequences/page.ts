@@ -4,6 +4,7 @@ import { loadModels } from '../../../sdk_src/src/models_cache/models.ts'
 import { resolveOptions } from '../../../sdk_src/src/options.ts'
 import { Core } from '../../../sdk_src/src/pipeline/core.ts'
 import { FrameReader } from '../../../sdk_src/src/pipeline/frame.ts'
+import { EmptyScene } from '../../../sdk_src/src/tracking/empty_scene.ts'
 import { Tracker } from '../../../sdk_src/src/tracking/tracker.ts'
 import type { Nail } from '../../../sdk_src/src/types.ts'
 import { Session } from '../../../sdk_src/src/worker/session.ts'
@@ -49,7 +50,7 @@ async function open(): Promise<Session> {
 /** As session/video_loop.ts does it, but for the clock. */
 async function overlay({ frames, frameMs, latencyMs, exact }: Film): Promise<Watched> {
   const look = exact ? exactly(exact) : await engine(frames)
-  const tracker = new Tracker()
+  const [tracker, scene] = [new Tracker(), new EmptyScene()]
   const watched: Watched = { drawn: [], given: {}, detected: [] }
   let waiting: { nails: Nail[]; time: number; doneAt: number } | undefined
   let [shown, fresh] = [-1, false]
@@ -65,11 +66,13 @@ async function overlay({ frames, frameMs, latencyMs, exact }: Film): Promise<Wat
     while (waiting && waiting.doneAt <= now) {
       const { nails, time, doneAt } = waiting
       waiting = undefined
+      scene.saw(nails.length)
       tracker.update(nails, time, shown * frameMs)
       if (fresh) await infer(shown, doneAt)
     }
     watched.drawn.push(tracker.at(now).map(({ id, center }) => [id, center.x, center.y]))
     shown = index
+    if (scene.skips()) continue
     fresh = true
     if (!waiting) await infer(index, now)
   }
