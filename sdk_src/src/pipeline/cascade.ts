@@ -132,17 +132,27 @@ export class Cascade implements Pipeline {
     return maps
   }
 
-  /** before: looks that there were; these add to them. */
+  /**
+   * All looks are started before the first is waited for: on a GPU a wait takes longer than a network. before: looks that
+   * there were; these add to them.
+   */
   async #firstPass(looks: Look[], before = 0): Promise<void> {
-    for (const [index, { region, tier, mirrored }] of looks.entries()) {
-      const size = this.core.segmentSize(region, tier)
-      const input = this.core.sampleRegion(region, size, mirrored)
-      this.#watch.lap('roi')
-      const { heatmap, geometry } = await this.#networks.heatmap(input, size)
+    const sized = looks.map(({ region, tier, mirrored }) => {
+      return [region, this.core.segmentSize(region, tier), mirrored] as const
+    })
+    await Promise.all(sized.map(([, size]) => this.#networks.prepare(size)))
+    const started = sized.map((look) => {
       this.#watch.lap('pass1')
-      this.core.decodeHeatmap(before + index, heatmap, geometry)
-      this.#watch.lap('post')
-    }
+      const input = this.core.sampleRegion(...look)
+      this.#watch.lap('roi')
+      return this.#networks.heatmap(input, look[1])
+    })
+    const found = await Promise.all(started)
+    this.#watch.lap('pass1')
+    sized.forEach((look, index) => {
+      this.core.decodeHeatmap(before + index, found[index]!, ...look)
+    })
+    this.#watch.lap('post')
   }
 
   #secondPass(patches: number, views = 1): Promise<NailReader> {

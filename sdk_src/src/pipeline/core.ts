@@ -15,19 +15,15 @@ const HANDS_MODEL = 2
 const NO_REGION: Rect = { x: 0, y: 0, width: 0, height: 0 }
 
 /** What the hand detector says about a frame, a cell. */
-export interface HandMaps {
-  scores: Float32Array
-  boxes: Float32Array
-}
+export type HandMaps = [scores: Float32Array, boxes: Float32Array]
 
-/** What pass 2's network says about a batch. */
-export interface PatchOutputs {
-  keypoints: Float32Array
-  masks: Float32Array
-  confidence: Float32Array
-  /** Only the r6d variant's. */
-  rotations?: Float32Array | undefined
-}
+/** What pass 2's network says about a batch; rotations: only the r6d variant. */
+export type PatchOutputs = [
+  keypoints: Float32Array,
+  masks: Float32Array,
+  confidence: Float32Array,
+  rotations?: Float32Array,
+]
 
 /**
  * The post-processing core: one session in one arena, the frame and the tensors beside it.
@@ -42,7 +38,6 @@ export class Core {
   /** The backend's, where it has them. */
   crops: Crops | undefined
   #onDevice = false
-  #input: Extent = { width: 0, height: 0 }
   #lastCount = 0
 
   /** Throws `asset-missing` when the file is not there or is no core. */
@@ -87,7 +82,7 @@ export class Core {
   }
 
   /** The padded regions of the detected hands, best first. After `sampleHands`, of an input of that size. */
-  handRegions({ scores, boxes }: HandMaps, size: Extent): Rect[] {
+  handRegions([scores, boxes]: HandMaps, size: Extent): Rect[] {
     const { affine, handScores, handBoxes, hands, rect } = this.layout
     const { width, height } = this.#frame
     const rows = size.height / HANDS.constants.stride
@@ -140,23 +135,22 @@ export class Core {
    * until the next look.
    */
   sampleRegion(region: Rect, size: Extent, mirrored = false): Input {
-    const { width, height } = size
-    this.layout.placeInput(width * height)
-    this.#input = size
-    const { rect, affine, input } = this.layout
-    this.floats(rect, 4).set([region.x, region.y, region.width, region.height])
-    check(this.wasm.lunula_fit_rect(rect, width, height, affine))
-    if (mirrored) mirror(this.floats(affine, 6), width)
+    this.#fit(region, size, mirrored)
+    const { affine, input } = this.layout
     return this.#sample(HEATMAP_MODEL, affine, 1, size, input)
   }
 
-  /** Decodes pass 1's outputs. look: 0 for the frame's first; further ones add to it. */
-  decodeHeatmap(look: number, heatmap: Float32Array, geometry: Float32Array): void {
+  /**
+   * Decodes pass 1's outputs for what `sampleRegion` gave with these words. look: 0 for the frame's first; further ones
+   * add to it.
+   */
+  decodeHeatmap(look: number, [heatmap, geometry]: Float32Array[], region: Rect, size: Extent, mirrored = false): void {
+    this.#fit(region, size, mirrored)
     const layout = this.layout
-    const columns = this.#input.width / HEATMAP.constants.stride
-    const rows = this.#input.height / HEATMAP.constants.stride
-    this.write(layout.heatmap, heatmap, rows * columns * HEATMAP_CHANNELS)
-    this.write(layout.geometry, geometry, rows * columns * GEOMETRY_CHANNELS)
+    const columns = size.width / HEATMAP.constants.stride
+    const rows = size.height / HEATMAP.constants.stride
+    this.write(layout.heatmap, heatmap!, rows * columns * HEATMAP_CHANNELS)
+    this.write(layout.geometry, geometry!, rows * columns * GEOMETRY_CHANNELS)
     const { lunula_decode_heatmap: decode } = this.wasm
     check(decode(this.session, look, layout.heatmap, layout.geometry, rows, columns, layout.affine))
   }
@@ -177,7 +171,7 @@ export class Core {
   }
 
   /** Pass 2's outputs for patches start … start + count - 1: whole candidates, with all their views. */
-  storePatches(start: number, count: number, { keypoints, masks, confidence, rotations }: PatchOutputs): void {
+  storePatches(start: number, count: number, [keypoints, masks, confidence, rotations]: PatchOutputs): void {
     const layout = this.layout
     this.write(layout.keypoints, keypoints, count * KEYPOINT_VALUES)
     this.write(layout.masks, masks, count * MASK_VALUES)
@@ -211,6 +205,15 @@ export class Core {
       check(this.wasm.lunula_first_pass_roi(width, height, nails, count, hand, rect))
       return this.rectangle()
     })
+  }
+
+  /** Makes room for a look, and puts the affine from its input's pixels to the frame's into the layout. */
+  #fit({ x, y, width, height }: Rect, size: Extent, mirrored: boolean): void {
+    this.layout.placeInput(size.width * size.height)
+    const { rect, affine } = this.layout
+    this.floats(rect, 4).set([x, y, width, height])
+    check(this.wasm.lunula_fit_rect(rect, size.width, size.height, affine))
+    if (mirrored) mirror(this.floats(affine, 6), size.width)
   }
 
   /** out: where the values go that the core computes. */

@@ -6,6 +6,8 @@ import type { HandMaps } from './core.ts'
 import type { Extent } from './extent.ts'
 import { Patches } from './patches.ts'
 
+const HEATMAP_OUTPUTS = ['heatmap', 'geometry']
+
 /** The cascade's networks on a backend. Every tensor is disposed before a method returns. */
 export class Networks {
   readonly #hands: Network
@@ -28,15 +30,18 @@ export class Networks {
   }
 
   /** Where the hands are. input [1, height, width, 3]. */
-  async hands(input: Input, { width, height }: Extent): Promise<HandMaps> {
-    const [scores, boxes] = await this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes'])
-    return { scores: scores!, boxes: boxes! }
+  hands(input: Input, { width, height }: Extent): Promise<HandMaps> {
+    return this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes']) as Promise<HandMaps>
+  }
+
+  /** Makes a size of pass 1's input ready: `heatmap` has then read an input when it returns. */
+  prepare({ width, height }: Extent): Promise<void> {
+    return this.#heatmap.prepare([1, height, width, 3], HEATMAP_OUTPUTS)
   }
 
   /** Pass 1. input [1, height, width, 3]; gives logits and geometry at the network's stride. */
-  async heatmap(input: Input, { width, height }: Extent): Promise<{ heatmap: Float32Array; geometry: Float32Array }> {
-    const [heatmap, geometry] = await this.#heatmap.run(input, [1, height, width, 3], ['heatmap', 'geometry'])
-    return { heatmap: heatmap!, geometry: geometry! }
+  heatmap(input: Input, { width, height }: Extent): Promise<Float32Array[]> {
+    return this.#heatmap.run(input, [1, height, width, 3], HEATMAP_OUTPUTS)
   }
 
   /** Whether a size that was not seen before costs time: shaders are compiled for it. */

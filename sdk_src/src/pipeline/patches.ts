@@ -31,10 +31,8 @@ export class Patches {
   }
 
   /** input [batch, 64, 64, 3]. */
-  async run(input: Input, batch: number): Promise<PatchOutputs> {
-    const shape = [batch, MASK_SIZE, MASK_SIZE, 3]
-    const [keypoints, masks, confidence, rotations] = await this.#network.run(input, shape, this.#outputs)
-    return { keypoints: keypoints!, masks: masks!, confidence: confidence!, rotations }
+  run(input: Input, batch: number): Promise<PatchOutputs> {
+    return this.#network.run(input, [batch, MASK_SIZE, MASK_SIZE, 3], this.#outputs) as Promise<PatchOutputs>
   }
 
   dispose(): void {

@@ -12,7 +12,8 @@ import { planAgain } from './second_pass.ts'
 export interface Passes {
   core: Core
   hands: HandFinder
-  firstPass(looks: Look[], before?: number): Promise<void>
+  /** looks: which are computed at a time; before: looks that there were. */
+  firstPass(looks: Look[], before: number): Promise<void>
   secondPass(patches: number, views?: number): Promise<NailReader>
 }
 
@@ -30,10 +31,14 @@ export async function lookAtPhoto(
   if (found.length === 0) return undefined
   const whole = { x: 0, y: 0, width: photo.width, height: photo.height }
   const looks = [whole, ...found.filter((hand) => isWorthALook(hand, photo))].flatMap(bothWays)
-  await firstPass(looks)
+  // One after the other: a photo's inputs are large, and in software each takes a second.
+  const lookAt = async (more: Look[], before = 0) => {
+    for (const [index, look] of more.entries()) await firstPass([look], before + index)
+  }
+  await lookAt(looks)
   const seen = await secondPass(core.planPatches(1))
   const around = regionAround(seen.count, core)
-  if (isWorthALook(around, photo)) await firstPass(bothWays(around), looks.length)
+  if (isWorthALook(around, photo)) await lookAt(bothWays(around), looks.length)
   await secondPass(core.planPatches(views), views)
   return secondPass(planAgain(views, core), views)
 }

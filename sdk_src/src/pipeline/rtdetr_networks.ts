@@ -33,8 +33,7 @@ export class RtdetrNetworks {
   /** Where the hands are. input [1, height, width, 3]. */
   async hands(input: Input, { width, height }: Extent): Promise<HandMaps> {
     if (!this.#hands) throw new Error('the hand detector was not asked for')
-    const [scores, boxes] = await this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes'])
-    return { scores: scores!, boxes: boxes! }
+    return this.#hands.run(input, [1, height, width, 3], ['scores', 'boxes']) as Promise<HandMaps>
   }
 
   /**

@@ -30,7 +30,13 @@ function cascadeSeeing(hands: Rect[]) {
     rememberNails: () => {},
   }
   const run = (name: string) => async () => ran.push(name) && {}
-  const networks = { hands: run('hands'), heatmap: run('heatmap'), patches: run('patches'), compiles: false }
+  const networks = {
+    hands: run('hands'),
+    prepare: run('prepare'),
+    heatmap: run('heatmap'),
+    patches: run('patches'),
+    compiles: false,
+  }
   const cascade = new Cascade(core as unknown as Core, networks as unknown as Networks, {
     targetFps: 30,
     tier: 'auto',
@@ -46,12 +52,12 @@ test('a frame without hands costs the hand detector and nothing more', async () 
   assert.deepEqual(ran, ['hands'])
 })
 
-test('pass 1 looks at each hand once', async () => {
+test('pass 1 looks at each hand once, all that it needs made ready before', async () => {
   const square = { y: 0, width: 200, height: 200 }
   const { ran, track } = cascadeSeeing([
     { x: 0, ...square },
     { x: 400, ...square },
   ])
   await track()
-  assert.deepEqual(ran, ['hands', 'heatmap', 'heatmap'])
+  assert.deepEqual(ran, ['hands', 'prepare', 'prepare', 'heatmap', 'heatmap'])
 })
