@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ModelFiles } from '../models_cache/models.ts'
 import type { Extent } from '../pipeline/extent.ts'
 import type { Backend } from '../types.ts'
+import type { Surface } from './gpu/webgl/surface.ts'
 
 /** What can be opened: threads are a way of WASM that has to prove itself like any backend. */
 export const VARIANTS = ['wasm', 'wasm_threads', 'webgl', 'webgpu'] as const
@@ -43,6 +44,8 @@ export type Input = Float32Array | DeviceInput
 export interface DeviceInput {
   /** On WebGPU: float32, of at least the input's length. */
   readonly buffer?: GPUBuffer
+  /** On WebGL: its first rows, four channels a texel. */
+  readonly surface?: Surface
   tensor(shape: number[]): Tensor
 }
 

@@ -72,7 +72,7 @@ export class WebglCrops implements Crops {
       gl.viewport(0, 0, width, height * count)
       gl.drawArrays(gl.TRIANGLES, 0, 3)
     })
-    return { tensor: (shape) => this.#read(shape, width, height * batch) }
+    return { surface: this.#target, tensor: (shape) => this.#read(shape, width, height * batch) }
   }
 
   /** For TensorFlow.js's kernels: read back, which takes less than a frame's way through the core. */

@@ -32,16 +32,24 @@ export class Graph implements Network {
   readonly #tensors = new Map<string, Tensor>()
   readonly #plans = new Map<string, Step[]>()
   readonly #tail: Tail | undefined
+  readonly #fusion: Fusion | undefined
   #disposed = false
 
   /**
    * ops: the operators by their TensorFlow names. Throws when the graph has another one. fusion: operators in the place of
-   * several; none, and the graph runs as it is in its file.
+   * several; none, and the graph runs as it is in its file. drawsFloats: see there.
    */
-  constructor(files: ModelFiles, ops: Record<string, Op>, graph = readGraph(files), fusion?: Fusion) {
+  constructor(
+    files: ModelFiles,
+    ops: Record<string, Op>,
+    graph = readGraph(files),
+    fusion?: Fusion,
+    drawsFloats = false,
+  ) {
     this.#files = files
     this.#ops = { ...ops, ...fusion?.ops }
-    this.#graph = fusion?.rewrite(graph) ?? graph
+    this.#graph = fusion?.rewrite(graph, drawsFloats) ?? graph
+    this.#fusion = fusion
     this.#tail = fusion?.tail?.(this.#graph)
   }
 
@@ -59,8 +67,7 @@ export class Graph implements Network {
     }
     let deferred: Step | undefined
     try {
-      const given = input instanceof Float32Array ? ENGINE.makeTensor(input, shape, 'float32') : input.tensor(shape)
-      values.set(tensorName(this.#files.input), given as Tensor)
+      values.set(tensorName(this.#files.input), this.#input(input, shape))
       for (const step of this.#plan(rowsOf ? [...sources, rowsOf] : sources)) {
         if (step.name === rowsOf && step.op.rows) {
           deferred = step // the last; its inputs stay until the end
@@ -79,7 +86,7 @@ export class Graph implements Network {
       const chosen = rows.choose(read)
       const some = (padded: number[]) =>
         deferred ? deferred.op.rows!(this.#call(deferred, values), padded) : gathered(values.get(rowsOf!)!, padded)
-      read.push(await readRows(chosen, some))
+      read.push(await this.#readRows(chosen, some))
       this.#requireLife()
       return read
     } finally {
@@ -88,11 +95,31 @@ export class Graph implements Network {
   }
 
   async #read(sources: string[], values: ReadonlyMap<string, Tensor>): Promise<Map<string, Numbers>> {
-    const read = sources.map(async (name): Promise<[string, Numbers]> => {
-      const tensor = values.get(name)!
-      return [name, { shape: tensor.shape, values: await tensor.data<'float32'>() }]
-    })
-    return new Map(await Promise.all(read))
+    const tensors = sources.map((name) => values.get(name)!)
+    const read = await this.#data(tensors)
+    return new Map(sources.map((name, at) => [name, { shape: tensors[at]!.shape, values: read[at]! }]))
+  }
+
+  #data(tensors: Tensor[]): Promise<Float32Array[]> {
+    return this.#fusion?.read?.(tensors) ?? Promise.all(tensors.map((tensor) => tensor.data<'float32'>()))
+  }
+
+  /** Some rows, padded to a multiple of ROWS_STEP, read back. */
+  async #readRows(rows: number[], some: (padded: number[]) => Tensor): Promise<Float32Array> {
+    if (rows.length === 0) return new Float32Array()
+    const count = Math.ceil(rows.length / ROWS_STEP) * ROWS_STEP
+    const tensor = some(Array.from({ length: count }, (_, at) => rows[Math.min(at, rows.length - 1)]!))
+    try {
+      return (await this.#data([tensor]))[0]!
+    } finally {
+      tensor.dispose()
+    }
+  }
+
+  #input(input: Input, shape: number[]): Tensor {
+    const asItIs = this.#fusion?.input
+    if (asItIs && this.#graph.nodes.get(tensorName(this.#files.input))?.params) return asItIs(input, shape)
+    return input instanceof Float32Array ? (ENGINE.makeTensor(input, shape, 'float32') as Tensor) : input.tensor(shape)
   }
 
   #outputs(names: string[], read: ReadonlyMap<string, Numbers>): Float32Array[] {
@@ -159,18 +186,6 @@ export class Graph implements Network {
 
 /** So many rows are gathered at once: a GPU compiles its program anew for each other number. */
 const ROWS_STEP = 5
-
-/** Some rows, padded to a multiple of ROWS_STEP, read back. */
-async function readRows(rows: number[], some: (padded: number[]) => Tensor): Promise<Float32Array> {
-  if (rows.length === 0) return new Float32Array()
-  const count = Math.ceil(rows.length / ROWS_STEP) * ROWS_STEP
-  const tensor = some(Array.from({ length: count }, (_, at) => rows[Math.min(at, rows.length - 1)]!))
-  try {
-    return await tensor.data<'float32'>()
-  } finally {
-    tensor.dispose()
-  }
-}
 
 /** Rows along the second axis. */
 function gathered(x: Tensor, rows: number[]): Tensor {

@@ -82,7 +82,7 @@ export class TfjsBackend implements OpenBackend {
 
   load(files: ModelFiles, fused = true): Network {
     const graph = readGraph(files)
-    const network = () => new Graph(files, ops, graph, fused ? fusion : undefined)
+    const network = () => new Graph(files, ops, graph, fused ? fusion : undefined, this.#executor !== undefined)
     if (!this.#executor) return network()
     return new PlannedNetwork(files, graph, this.#executor, async () => {
       if (this.#plans) await checkAnswer() // which was not needed until now

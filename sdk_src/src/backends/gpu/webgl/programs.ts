@@ -1,7 +1,7 @@
 import { VERTEX } from './shaders/common.ts'
 
 /** Texture units of the samplers, by their names. */
-export const UNITS = { values: 0, added: 1, weights: 2, frame: 3 } as const
+export const UNITS = { values: 0, added: 1, weights: 2, frame: 3, bias: 4 } as const
 /** The binding point of the block of weights. */
 export const WEIGHTS_BINDING = 0
 
@@ -39,6 +39,13 @@ export class Programs {
     const started = { program, params: null, ready: false }
     this.#made.set(fragment, started)
     return started
+  }
+
+  /** For who cannot wait: linked now. Throws with the driver's words. */
+  link(fragment: string): Program {
+    const program = this.start(fragment)
+    this.#finish(program)
+    return program
   }
 
   /** Waits until all are linked, and sets what never changes. Rejects with the driver's words. */

@@ -2,7 +2,7 @@ import { fusion } from '../fusion.ts'
 import { any, constant, either, type Found, named, op, type Pattern, type Subject, where } from './pattern.ts'
 import type { Rule } from './rewrite.ts'
 
-/** activation(x * filter + bias) + residual. Inputs: x [1, H, W, C], filter [3, 3, C, N], bias [N], then the residual. */
+/** activation(x * filter + bias) + residual. Inputs: x [1, H, W, C], filter [3, 3, C, N] or [1, 1, C, N], bias [N], then the residual. */
 export interface ConvolutionParams {
   stride: number
   activation: string
@@ -24,22 +24,25 @@ const SUM = op(
 
 const linear = (graph: Subject, value: string) => fusion(graph.attributes(value)).activation === 'linear'
 
-/** 3 x 3, one pixel of padding on all sides, stride 1 or 2; even sides and channels, as four values a texel need them. */
+/**
+ * 3 x 3, one pixel of padding on all sides, stride 1 or 2; or 1 x 1, stride 1. Four channels each, as four values a texel
+ * need them; of a colour there are three.
+ */
 function spatial(graph: Subject, found: Found): ConvolutionParams | undefined {
   const attributes = graph.attributes(found.convolution!)
   const [height, width, inside, outside] = graph.shape(found.filter!)
   const [, down, right] = attributes.ints('strides')
   const { activation } = fusion(attributes)
   const known =
-    height === 3 &&
-    width === 3 &&
+    (height === 1 || height === 3) &&
+    width === height &&
     down === right &&
-    down! <= 2 &&
-    inside! % 2 === 0 &&
-    outside! % 2 === 0 &&
+    down! <= (height === 3 ? 2 : 1) &&
+    (inside! % 4 === 0 || inside === 3) &&
+    outside! % 4 === 0 &&
     ['linear', 'relu6'].includes(activation) && // fused_ops of a Conv2D: none
     attributes.ints('dilations').every((step) => step === 1) &&
-    attributes.ints('explicit_paddings').join() === '0,0,1,1,1,1,0,0'
+    (height === 1 || attributes.ints('explicit_paddings').join() === '0,0,1,1,1,1,0,0')
   return known ? { stride: down!, activation, residual: false } : undefined
 }
 
@@ -75,7 +78,7 @@ export const up: Rule = {
     const { bias, activation } = fusion(graph.attributes(found.convolution!))
     const two = graph.attributes(found.up!).int('block_size') === 2
     const pointwise = height === 1 && width === 1 && bias && activation === 'linear'
-    if (!two || !pointwise || inside! % 2 || outside! % 8) return undefined
+    if (!two || !pointwise || inside! % 4 || outside! % 16) return undefined
     const filter = `${value}/filter`
     graph.constants.set(filter, { ...graph.constants.get(found.filter!)!, shape: [inside!, outside!] })
     return { inputs: [found.x!, filter, found.bias!, found.skip!], params: { activation: 'relu6' } satisfies UpParams }

@@ -1,7 +1,7 @@
 import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import { attention } from '../fused/attention.ts'
 import { convolutionRules } from '../fused/convolution.ts'
-import { denseRules, tokenRules } from '../fused/dense.ts'
+import { tokenRules } from '../fused/dense.ts'
 import type { Fusion } from '../fused/fusion.ts'
 import { masks } from '../fused/masks.ts'
 import { rewrite } from '../fused/rewrite.ts'
@@ -10,17 +10,19 @@ import { gather, selection } from '../fused/selection.ts'
 import { Tail } from '../fused/tail.ts'
 import type { GraphDef } from '../graph_def.ts'
 import { _Attention } from './attention.ts'
-import { _Convolution, _Up } from './convolution.ts'
+import { _Convolution, _ToStrips, _ToTensor, _Up, asValue } from './convolution.ts'
 import { _Dense } from './dense.ts'
+import { Image, Painter, type Shape } from './images/image.ts'
+import { withImages } from './images/nodes.ts'
 import { _Masks } from './masks.ts'
+import { read } from './read.ts'
 import { _Sampling } from './sampling.ts'
 import { _Gather, _Selection } from './selection.ts'
 
 const OF_TOKENS = [attention, sampling, selection, gather, ...tokenRules]
-const OF_IMAGES = [...convolutionRules, masks, ...denseRules]
 
 /** Pixels at stride 2, the largest images; two rows of pixels are one of a packed texture. */
-function imagesFit({ nodes }: GraphDef): boolean {
+function masksFit({ nodes }: GraphDef): boolean {
   const input = [...nodes.values()].find(({ op }) => op === 'Placeholder')
   const [, height, width] = (input?.attr?.shape?.shape?.dim ?? []).map(({ size }) => Math.ceil(Number(size) / 32) * 16)
   return height! * width! <= 2 * ENGINE.ENV.getNumber('WEBGL_MAX_TEXTURE_SIZE')
@@ -28,9 +30,18 @@ function imagesFit({ nodes }: GraphDef): boolean {
 
 /** RT-DETR's operators as shaders of ours: each of TensorFlow.js's costs some 0.13 ms, whatever its size. */
 export const fusion: Fusion = {
-  ops: { _Attention, _Convolution, _Dense, _Gather, _Masks, _Sampling, _Selection, _Up },
-  // Images that fold over in their textures (432x432 where these are at most 16,384 long) are TensorFlow.js's: our
-  // shaders read them wrongly.
-  rewrite: (graph) => rewrite(graph, imagesFit(graph) ? [...OF_IMAGES, ...OF_TOKENS] : OF_TOKENS),
+  ops: { _Attention, _Convolution, _Dense, _Gather, _Masks, _Sampling, _Selection, _ToStrips, _ToTensor, _Up },
+  rewrite(graph, drawsFloats) {
+    if (!drawsFloats) return rewrite(graph, OF_TOKENS)
+    // Pixels that fold over in their texture (432x432 where these are at most 16,384 long) the masks' shader reads wrongly.
+    return withImages(rewrite(graph, [...convolutionRules, ...(masksFit(graph) ? [masks] : []), ...OF_TOKENS]))
+  },
+  input: (input, shape) =>
+    asValue(
+      !(input instanceof Float32Array) && input.surface
+        ? new Image(shape as Shape, input.surface)
+        : Painter.current.upload(input as Float32Array, shape as Shape),
+    ),
+  read,
   tail: (graph) => new Tail(graph),
 }
