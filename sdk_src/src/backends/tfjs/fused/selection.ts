@@ -46,10 +46,10 @@ export const selection: Rule = {
 /** Rows of a table that a selection names. Inputs: table [S, C], rows. Output [rows, C]. */
 export const gather: Rule = {
   op: '_Gather',
-  pattern: op('GatherV2', view(any('table')), named('index', op('Reshape', CHOICE, any('flat'))), constant('axis')),
+  pattern: op('GatherV2', view(any('table')), named('index', op('Reshape', CHOICE, any('flat'))), constant('along')),
   build(graph, found) {
     const index = selection.pattern(graph, found.index!, {})
-    if (!index || !selection.build(graph, index, found.index!) || graph.numbers(found.axis!)[0] !== 0) return undefined
+    if (!index || !selection.build(graph, index, found.index!) || graph.numbers(found.along!)[0] !== 0) return undefined
     return { inputs: [found.table!, found.index!], params: undefined }
   },
 }

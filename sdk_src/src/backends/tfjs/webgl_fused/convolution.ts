@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import type { ConvolutionParams, UpParams } from '../fused/convolution.ts'
 import type { Call, Op } from '../op.ts'
-import { type Image, Painter, type Shape, textureOf } from './images/image.ts'
+import { type Image, Painter, packed, type Shape, textureOf } from './images/image.ts'
 import { convolutionShader, TO_STRIPS, TO_TENSOR, upShader } from './images/shaders.ts'
 import { half } from './program.ts'
 
@@ -35,10 +35,12 @@ export const _Up: Op = {
 export const _ToStrips: Op = {
   kernels: [],
   run(call: Call) {
-    const weights = call.input(0)
+    const [given, weights] = [call.input(0), packed(call.input(0))]
     const shape = weights.shape as Shape
     const params = [textureOf(weights).width, half(shape[3]), half(shape[2])]
-    return asValue(Painter.current.image(TO_STRIPS, shape, { weights }, ...params))
+    const image = Painter.current.image(TO_STRIPS, shape, { weights }, ...params)
+    if (weights !== given) weights.dispose()
+    return asValue(image)
   },
 }
 

@@ -20,9 +20,10 @@ import { _Sampling } from './sampling.ts'
 import { _Gather, _Selection } from './selection.ts'
 
 const OF_TOKENS = [attention, sampling, selection, gather, ...tokenRules]
+const OF_IMAGES = [...convolutionRules, masks]
 
 /** Pixels at stride 2, the largest images; two rows of pixels are one of a packed texture. */
-function masksFit({ nodes }: GraphDef): boolean {
+function imagesFit({ nodes }: GraphDef): boolean {
   const input = [...nodes.values()].find(({ op }) => op === 'Placeholder')
   const [, height, width] = (input?.attr?.shape?.shape?.dim ?? []).map(({ size }) => Math.ceil(Number(size) / 32) * 16)
   return height! * width! <= 2 * ENGINE.ENV.getNumber('WEBGL_MAX_TEXTURE_SIZE')
@@ -32,9 +33,10 @@ function masksFit({ nodes }: GraphDef): boolean {
 export const fusion: Fusion = {
   ops: { _Attention, _Convolution, _Dense, _Gather, _Masks, _Sampling, _Selection, _ToStrips, _ToTensor, _Up },
   rewrite(graph, drawsFloats) {
-    if (!drawsFloats) return rewrite(graph, OF_TOKENS)
-    // Pixels that fold over in their texture (432x432 where these are at most 16,384 long) the masks' shader reads wrongly.
-    return withImages(rewrite(graph, [...convolutionRules, ...(masksFit(graph) ? [masks] : []), ...OF_TOKENS]))
+    // Images that fold over in their textures (432x432 where these are at most 16,384 long) are TensorFlow.js's: our
+    // shaders read them wrongly.
+    const rules = drawsFloats && imagesFit(graph) ? OF_IMAGES : []
+    return withImages(rewrite(graph, [...rules, ...OF_TOKENS]))
   },
   input: (input, shape) =>
     asValue(

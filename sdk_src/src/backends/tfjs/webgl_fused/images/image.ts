@@ -152,12 +152,18 @@ function backend(): MathBackendWebGL {
   return ENGINE.backend as MathBackendWebGL
 }
 
-/** A tensor's texture, packed, and its sides in texels. */
+/** The same tensor, or a packed one of the same values. */
+export function packed(tensor: Tensor): Tensor {
+  const { texture, isPacked } = backend().texData.get(tensor.dataId)
+  if (!texture || isPacked) return tensor
+  return ENGINE.makeTensorFromTensorInfo(backend().packTensor(tensor)) as Tensor
+}
+
+/** A packed tensor's texture, and its sides in texels. */
 export function textureOf(tensor: Tensor): { texture: WebGLTexture; width: number; height: number } {
   const data = backend().texData.get(tensor.dataId)
   if (!data.texture) data.isPacked = true
   backend().uploadToGPU(tensor.dataId)
-  if (!data.isPacked) throw new Error('the tensor is not packed')
   const [height, width] = data.texShape!.map((side) => Math.ceil(side / 2)) as [number, number]
   return { texture: data.texture!.texture, width, height }
 }
