@@ -5,8 +5,8 @@ const MASKS = [0, 1, 2, 3, 4]
 
 const bytesOf = async (path) => (await fetch(path)).arrayBuffer()
 
-/** A model of dist: its networks, fused and operator by operator, and its input's shape. */
-export async function load(backend, model) {
+/** A model of dist: its networks, fused (true) and operator by operator, and its input's shape. */
+export async function load(backend, model, ways = [true, false]) {
   const folder = `/models/${model}/float16`
   const graph = await (await fetch(`${folder}/model.json`)).text()
   const { signature, weightsManifest } = JSON.parse(graph)
@@ -16,7 +16,7 @@ export async function load(backend, model) {
   const names = Object.fromEntries(Object.entries(signature.outputs).map(([name, value]) => [name, value.name]))
   const files = { graph, weights, input: input.name, outputs: names }
   const shape = input.tensorShape.dim.map(({ size }) => Number(size))
-  return { networks: [true, false].map((fused) => backend.load(files, fused)), shape }
+  return { networks: ways.map((fused) => backend.load(files, fused)), shape }
 }
 
 /** A photo, stretched to the input [1, height, width, 3], about normalised: -2 to 2. */
@@ -44,11 +44,11 @@ const STAGES = { backbone: 'net/encoder/project/project.0/Conv/Add', proposals: 
  * Milliseconds of script before the first wait, to the result, to the ends of two parts of the graph, and of each of ten at
  * once; fused and not, in turns. report: gets what there is after each turn.
  */
-export async function measure({ backend: name, model, photo, turns, seconds }, report) {
+export async function measure({ backend: name, model, photo, turns, seconds, ways: asked }, report) {
   const end = performance.now() + seconds * 1000
   const { open } = await import(`/backend_${name}_rtdetr.js`)
   const backend = await open(new URL('/', location.href).href, () => {})
-  const { networks, shape } = await load(backend, model)
+  const { networks, shape } = await load(backend, model, asked)
   const image = await pixels(photo, shape)
   const ways = networks.map((network, at) => {
     const times = {
@@ -57,7 +57,7 @@ export async function measure({ backend: name, model, photo, turns, seconds }, r
       ...Object.fromEntries(Object.keys(STAGES).map((stage) => [stage, []])),
       ten: [],
     }
-    return { name: at === 0 ? 'fused' : 'operator by operator', network, times }
+    return { name: asked[at] ? 'fused' : 'operator by operator', network, times }
   })
   for (let turn = -2; turn < turns && performance.now() < end; turn++) {
     for (const { network, times } of ways) {
@@ -77,6 +77,8 @@ export async function measure({ backend: name, model, photo, turns, seconds }, r
     }
     report(ways.map(({ name, times }) => ({ name, turns: times.total.length, ...medians(times), all: times.total })))
   }
+  for (const network of networks) network.dispose()
+  backend.close()
 }
 
 function medians(times) {

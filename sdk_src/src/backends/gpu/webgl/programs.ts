@@ -1,7 +1,7 @@
 import { VERTEX } from './shaders/common.ts'
 
 /** Texture units of the samplers, by their names. */
-export const UNITS = { values: 0, added: 1, weights: 2, frame: 3, bias: 4 } as const
+export const UNITS = { values: 0, added: 1, weights: 2, frame: 3, tensor: 4, bias: 5, halves: 6 } as const
 /** The binding point of the block of weights. */
 export const WEIGHTS_BINDING = 0
 

@@ -10,13 +10,13 @@ export const _Convolution: Op = {
   kernels: [],
   run(call: Call) {
     const { stride, activation, residual } = call.params as ConvolutionParams
-    const [values, weights, bias] = [imageOf(call, 0), call.input(1), call.input(2)]
+    const [values, filter, bias] = [imageOf(call, 0), call.input(1), call.input(2)]
     const [, height, width] = values.shape
-    const [size, , , outside] = weights.shape as [number, number, number, number]
+    const [size, , , outside] = filter.shape as [number, number, number, number]
     const shape: Shape = [1, Math.ceil(height / stride), Math.ceil(width / stride), outside]
     const shader = convolutionShader({ size, stride, activation, residual, plain: values.plain })
     const added = residual ? imageOf(call, 3) : undefined
-    return asValue(Painter.current.image(shader, shape, { values, weights, bias, added }))
+    return asValue(Painter.current.image(shader, shape, { values, filter, bias, added }))
   },
 }
 
@@ -25,8 +25,8 @@ export const _Up: Op = {
   kernels: [],
   run(call: Call) {
     const { activation } = call.params as UpParams
-    const [values, weights, bias, added] = [imageOf(call, 0), call.input(1), call.input(2), imageOf(call, 3)]
-    const sources = { values, weights, bias, added }
+    const [values, filter, bias, added] = [imageOf(call, 0), call.input(1), call.input(2), imageOf(call, 3)]
+    const sources = { values, filter, bias, added }
     return asValue(Painter.current.image(upShader(activation), added.shape, sources, half(added.shape[3])))
   },
 }
@@ -35,11 +35,11 @@ export const _Up: Op = {
 export const _ToStrips: Op = {
   kernels: [],
   run(call: Call) {
-    const [given, weights] = [call.input(0), packed(call.input(0))]
-    const shape = weights.shape as Shape
-    const params = [textureOf(weights).width, half(shape[3]), half(shape[2])]
-    const image = Painter.current.image(TO_STRIPS, shape, { weights }, ...params)
-    if (weights !== given) weights.dispose()
+    const [given, tensor] = [call.input(0), packed(call.input(0))]
+    const shape = tensor.shape as Shape
+    const params = [textureOf(tensor).width, half(shape[3]), half(shape[2])]
+    const image = Painter.current.image(TO_STRIPS, shape, { tensor }, ...params)
+    if (tensor !== given) tensor.dispose()
     return asValue(image)
   },
 }

@@ -3,8 +3,9 @@ import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import type { Tensor } from '@tensorflow/tfjs-core/dist/tensor'
 import { Programs, UNITS } from '../../../gpu/webgl/programs.ts'
 import { bind, drawing } from '../../../gpu/webgl/state.ts'
-import { Surface } from '../../../gpu/webgl/surface.ts'
+import { Surface, unfiltered } from '../../../gpu/webgl/surface.ts'
 import { STRIP } from './shaders.ts'
+import { halvesOf } from './weights.ts'
 
 export type Shape = [1, height: number, width: number, channels: number]
 
@@ -42,7 +43,8 @@ export class Image {
 interface Sources {
   values?: Image
   added?: Image | undefined
-  weights?: Tensor
+  tensor?: Tensor
+  filter?: Tensor
   bias?: Tensor
 }
 
@@ -54,6 +56,8 @@ export class Painter {
   readonly #free = new Map<string, Surface[]>()
   readonly #framebuffer: WebGLFramebuffer | null
   #input: Surface | undefined
+  /** By the data of their tensors, with which they go. */
+  readonly #filters = new WeakMap<object, WebGLTexture>()
 
   /** Of the current backend. */
   static get current(): Painter {
@@ -111,6 +115,21 @@ export class Painter {
     return new Image(shape, this.#input)
   }
 
+  #filter(filter: Tensor): WebGLTexture {
+    const known = this.#filters.get(filter.dataId)
+    if (known) return known
+    const gl = this.#gl
+    const values = filter.dataSync<'float32'>() // they never went to the device
+    const { width, height, texels } = halvesOf(values, filter.shape.slice(-2) as [number, number])
+    const texture = gl.createTexture()
+    bind(gl, UNITS.halves, gl.TEXTURE_2D, texture)
+    unfiltered(gl, gl.TEXTURE_2D)
+    gl.texStorage2D(gl.TEXTURE_2D, 1, gl.RGBA32UI, width, height)
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA_INTEGER, gl.UNSIGNED_INT, texels)
+    this.#filters.set(filter.dataId, texture)
+    return texture
+  }
+
   #made(shape: Shape): Image {
     const image = new Image(shape, new Surface(this.#gl, STRIP), () => free.push(image.surface))
     const [width, , height, groups] = image.sides
@@ -126,16 +145,19 @@ export class Painter {
   #draw(shader: string, sources: Sources, to: number[], more: number[], target: () => void): void {
     const gl = this.#gl
     const { program, params } = this.#programs.link(shader)
-    const { values, added, weights, bias } = sources
+    const { values, added, tensor, filter, bias } = sources
     // TensorFlow.js draws where a tensor is not on the device yet.
-    const textures = { weights: weights && textureOf(weights).texture, bias: bias && textureOf(bias).texture }
+    const textures = [
+      [UNITS.tensor, tensor && textureOf(tensor).texture],
+      [UNITS.bias, bias && textureOf(bias).texture],
+      [UNITS.halves, filter && this.#filter(filter)],
+    ] as const
     drawing(gl, () => {
       gl.useProgram(program)
       target()
       bind(gl, UNITS.values, gl.TEXTURE_2D_ARRAY, values?.surface.texture ?? null)
       bind(gl, UNITS.added, gl.TEXTURE_2D_ARRAY, added?.surface.texture ?? null)
-      if (textures.weights) bind(gl, UNITS.weights, gl.TEXTURE_2D, textures.weights)
-      if (textures.bias) bind(gl, UNITS.bias, gl.TEXTURE_2D, textures.bias)
+      for (const [unit, texture] of textures) if (texture) bind(gl, unit, gl.TEXTURE_2D, texture)
       const all = Int32Array.from([...(values?.sides ?? [0, 0, 0, 0]), ...to, ...more])
       gl.uniform4iv(
         params,

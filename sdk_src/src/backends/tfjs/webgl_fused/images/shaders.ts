@@ -42,23 +42,21 @@ uniform ivec4 params[4];
 #define from params[0]
 #define to params[1]
 uniform sampler2DArray values, added;
-uniform sampler2D weights, bias;
+uniform sampler2D tensor, bias;
 ${each(targets, (k) => `layout(location = ${k}) out vec4 out${k};`)}
 `
 }
 
-/**
- * Filters and biases lie as TensorFlow.js packs them, two rows by two columns a texel: four of them are what takes four
- * channels to four others.
- */
+/** Biases lie as TensorFlow.js packs them, two a texel; filters as `halvesOf` lays them out. */
 const WEIGHTS = `
+uniform highp usampler2D halves;
 vec4 biases(int column) {
   return vec4(texelFetch(bias, ivec2(column, 0), 0).rg, texelFetch(bias, ivec2(column + 1, 0), 0).rg);
 }
+vec4 four(uvec2 bits) { return vec4(unpackHalf2x16(bits.x), unpackHalf2x16(bits.y)); }
 mat4 matrix(int row, int column) {
-  vec4 a = texelFetch(weights, ivec2(column, row), 0), b = texelFetch(weights, ivec2(column + 1, row), 0);
-  vec4 c = texelFetch(weights, ivec2(column, row + 1), 0), d = texelFetch(weights, ivec2(column + 1, row + 1), 0);
-  return mat4(vec4(a.rg, b.rg), vec4(a.ba, b.ba), vec4(c.rg, d.rg), vec4(c.ba, d.ba));
+  uvec4 a = texelFetch(halves, ivec2(column, row), 0), b = texelFetch(halves, ivec2(column + 1, row), 0);
+  return mat4(four(a.xy), four(a.zw), four(b.xy), four(b.zw));
 }
 `
 
@@ -89,7 +87,7 @@ ${each(reach, (i) => `      vec4 x${i} = ${plain ? plainPixel(i - pad, stride) :
       mat4 m;
 ${each(
   size,
-  (j) => `      m = matrix(((row * ${size} + ${j}) * from.w + k) * 2, 2 * group);
+  (j) => `      m = matrix((row * ${size} + ${j}) * from.w + k, 2 * group);
 ${each(STRIP, (p) => `      ${taps(p, `m * x${p * stride + j}`)};`)}`,
 )}
     }
@@ -122,9 +120,9 @@ ${each(STRIP, (p) => `  vec4 sum${p} = biases(${p % 2 ? 'right' : 'left'});`)}
   for (int k = 0; k < from.w; k++) {
     ivec3 at = ivec3(k * from.x + strip / 2, line / 2, (strip & 1) * ${half});
 ${each(half, (q) => `    vec4 x${q} = texelFetch(values, at + ivec3(0, 0, ${q}), 0);`)}
-    mat4 m = matrix(2 * k, left);
+    mat4 m = matrix(k, left);
 ${each(half, (q) => `    sum${2 * q} += m * x${q};`)}
-    m = matrix(2 * k, right);
+    m = matrix(k, right);
 ${each(half, (q) => `    sum${2 * q + 1} += m * x${q};`)}
   }
 ${end(activation, true)}
@@ -153,7 +151,7 @@ void main() {
 export const TO_STRIPS = `${head(STRIP)}
 vec4 texel(int pair, int column) {
   int index = pair * params[2].y + column;
-  return column < params[2].y ? texelFetch(weights, ivec2(index % params[2].x, index / params[2].x), 0) : vec4(0);
+  return column < params[2].y ? texelFetch(tensor, ivec2(index % params[2].x, index / params[2].x), 0) : vec4(0);
 }
 void main() {${PLACE}
   vec4 a, b;
