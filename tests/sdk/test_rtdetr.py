@@ -71,11 +71,11 @@ def test_the_cascade_fetches_nothing_of_it(opened: Callable[..., Page], server: 
     assert not any("rtdetr" in path for path in server.paths())
 
 
-@pytest.mark.parametrize("engine", ["rtdetr", "rtdetr-full"])
+@pytest.mark.parametrize(("engine", "backend"), [("rtdetr", "wasm"), ("rtdetr-full", "wasm"), ("rtdetr", "webgl")])
 def test_a_video_is_tracked_and_leaves_no_tensor(
-    opened: Callable[..., Page], samples: list[Sample], engine: str
+    opened: Callable[..., Page], samples: list[Sample], engine: str, backend: str
 ) -> None:
-    page = opened(engine=engine)
+    page = opened(engine=engine, backend=backend)
     page.evaluate(FILM, url_of(samples[0]))
     found = page.evaluate(
         """async () => {
