@@ -1,4 +1,3 @@
-import { ENGINE } from '@tensorflow/tfjs-core/dist/engine'
 import { attention } from '../fused/attention.ts'
 import { convolutionRules } from '../fused/convolution.ts'
 import { tokenRules } from '../fused/dense.ts'
@@ -8,7 +7,6 @@ import { rewrite } from '../fused/rewrite.ts'
 import { sampling } from '../fused/sampling.ts'
 import { gather, selection } from '../fused/selection.ts'
 import { Tail } from '../fused/tail.ts'
-import type { GraphDef } from '../graph_def.ts'
 import { _Attention } from './attention.ts'
 import { _Convolution, _ToStrips, _ToTensor, _Up, asValue } from './convolution.ts'
 import { _Dense } from './dense.ts'
@@ -22,22 +20,11 @@ import { _Gather, _Selection } from './selection.ts'
 const OF_TOKENS = [attention, sampling, selection, gather, ...tokenRules]
 const OF_IMAGES = [...convolutionRules, masks]
 
-/** Pixels at stride 2, the largest images; two rows of pixels are one of a packed texture. */
-function imagesFit({ nodes }: GraphDef): boolean {
-  const input = [...nodes.values()].find(({ op }) => op === 'Placeholder')
-  const [, height, width] = (input?.attr?.shape?.shape?.dim ?? []).map(({ size }) => Math.ceil(Number(size) / 32) * 16)
-  return height! * width! <= 2 * ENGINE.ENV.getNumber('WEBGL_MAX_TEXTURE_SIZE')
-}
-
 /** RT-DETR's operators as shaders of ours: each of TensorFlow.js's costs some 0.13 ms, whatever its size. */
 export const fusion: Fusion = {
   ops: { _Attention, _Convolution, _Dense, _Gather, _Masks, _Sampling, _Selection, _ToStrips, _ToTensor, _Up },
-  rewrite(graph, drawsFloats) {
-    // Images that fold over in their textures (432x432 where these are at most 16,384 long) are TensorFlow.js's: our
-    // shaders read them wrongly.
-    const rules = drawsFloats && imagesFit(graph) ? OF_IMAGES : []
-    return withImages(rewrite(graph, [...rules, ...OF_TOKENS]))
-  },
+  // Where our draw calls of float textures go wrong, images are TensorFlow.js's.
+  rewrite: (graph, drawsFloats) => withImages(rewrite(graph, [...(drawsFloats ? OF_IMAGES : []), ...OF_TOKENS])),
   input: (input, shape) =>
     asValue(
       !(input instanceof Float32Array) && input.surface
