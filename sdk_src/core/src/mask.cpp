@@ -7,6 +7,7 @@
 namespace lunula {
 
 constexpr float kBackground = -30.0f; // logit: sigmoid 1e-13
+constexpr float kSaturated = 6.3f;    // logit: from here on a level is 255, or 0; most pixels need no exponential
 
 /* Labels the component of the seed and returns its size. Every pixel enters the stack once at most. */
 static int flood(Scratch &scratch, int seed, uint8_t label) {
@@ -29,37 +30,43 @@ static int flood(Scratch &scratch, int seed, uint8_t label) {
   return pixels;
 }
 
-/* The seed of the largest component, the first in raster order of equal ones; -1 when nothing is positive. */
-static int largest_component(Scratch &scratch) {
+/* Labels the largest component alone, the first in raster order of equal ones, and returns its size; 0 when nothing is
+ * positive. */
+static int label_largest(Scratch &scratch) {
   std::fill(scratch.label, scratch.label + kPatchPixels, uint8_t(0));
-  int seed = -1, most = 0;
+  int seed = -1, most = 0, components = 0;
   for (int i = 0; i < kPatchPixels; i++) {
     if (scratch.logits[i] <= 0 || scratch.label[i] != 0)
       continue;
     const int pixels = flood(scratch, i, 1);
+    components++;
     if (pixels > most) {
       most = pixels;
       seed = i;
     }
   }
-  return seed;
+  if (components > 1) {
+    std::fill(scratch.label, scratch.label + kPatchPixels, uint8_t(0));
+    flood(scratch, seed, 1);
+  }
+  return most;
+}
+
+static int level_of(float logit) {
+  if (logit >= kSaturated || logit <= -kSaturated)
+    return logit > 0 ? 255 : 0;
+  return int(255 * sigmoid(logit) + 0.5f);
 }
 
 int clean_mask(const float *logits, Scratch &scratch, uint8_t *soft) {
   for (int i = 0; i < kPatchPixels; i++)
     scratch.logits[i] = finite(logits[i]) ? clamp(logits[i], kBackground, -kBackground) : kBackground;
-  const int seed = largest_component(scratch);
-  int pixels = 0;
-  if (seed >= 0) {
-    std::fill(scratch.label, scratch.label + kPatchPixels, uint8_t(0));
-    pixels = flood(scratch, seed, 1);
-  }
+  const int pixels = label_largest(scratch);
   for (int i = 0; i < kPatchPixels; i++) {
     const bool positive = scratch.logits[i] > 0, inside = positive && scratch.label[i] != 0;
     if (positive && !inside)
       scratch.logits[i] = kBackground;
-    const float probability = sigmoid(scratch.logits[i]);
-    const int level = int(255 * probability + 0.5f);
+    const int level = level_of(scratch.logits[i]);
     soft[i] = uint8_t(inside ? std::max(level, 128) : std::min(level, 127));
   }
   return pixels;
