@@ -102,6 +102,77 @@ def test_a_device_cuts_what_the_core_samples(backend: str, webgpu_page: Page, se
     np.testing.assert_allclose(np.reshape(found["values"], expected.shape), expected, atol=2e-4)
 
 
+# A patch by our kernels, then on another device after a fault. in_groups: only our shaders have it.
+EXECUTOR = """
+async ([assets, folder, fault]) => {
+  const { createShaderModule } = GPUDevice.prototype
+  const { requestDevice } = GPUAdapter.prototype
+  let device
+  GPUAdapter.prototype.requestDevice = async function (...words) {
+    device = await requestDevice.apply(this, words)
+    return device
+  }
+  const { open } = await import(`${assets}backend_webgpu.js`)
+  const graph = await (await fetch(`${folder}/model.json`)).text()
+  const { weightsManifest, signature } = JSON.parse(graph)
+  const weights = await (await fetch(`${folder}/${weightsManifest[0].paths[0]}`)).arrayBuffer()
+  const outputs = Object.fromEntries(Object.entries(signature.outputs).map(([name, node]) => [name, node.name]))
+  const files = { graph, weights, input: Object.values(signature.inputs)[0].name, outputs }
+  const input = Float32Array.from({ length: 64 * 64 * 3 }, (_, i) => Math.sin(i * 0.73))
+  const run = (network) => network.run(input, [1, 64, 64, 3], Object.keys(outputs))
+  let [compiled, losses] = [0, 0]
+  const opened = async (change) => {
+    GPUDevice.prototype.createShaderModule = function (words) {
+      const ours = words.code.includes('in_groups: u32')
+      compiled += ours
+      return createShaderModule.call(this, ours ? { ...words, code: change(words.code) } : words)
+    }
+    const backend = await open(assets, () => losses++)
+    await backend.check()
+    return backend
+  }
+  const found = {}
+  const healthy = await opened((code) => code)
+  const network = healthy.load(files)
+  const expected = await run(network)
+  found.ours = compiled > 0 && healthy.crops !== undefined
+  if (fault === 'lost') {
+    const running = run(network).then(() => 'came', () => 'rejected')
+    device.destroy()
+    found.running = await running
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    Object.assign(found, { losses, told: healthy.lost })
+  }
+  healthy.close()
+  const changes = {
+    lost: (code) => code,
+    wrong: (code) => code.replace('sum0 = vec4f(0)', 'sum0 = vec4f(1)'),
+    invalid: (code) => `${code} this is no shader`,
+  }
+  const other = await opened(changes[fault])
+  const values = await run(other.load(files))
+  found.trusted = other.crops !== undefined
+  found.worst = Math.max(
+    ...expected.flatMap((output, k) => Array.from(output, (value, at) => Math.abs(value - values[k][at]))),
+  )
+  other.close()
+  return found
+}
+"""
+
+
+@pytest.mark.parametrize("fault", ["wrong", "invalid", "lost"])
+def test_networks_go_on_when_our_kernels_fail_on_webgpu(fault: str, webgpu_page: Page, server: StaticServer) -> None:
+    """Kernels that compute wrongly or do not compile: TensorFlow.js's take over. A lost device: another does."""
+    webgpu_page.goto(server.url + "/index.html")
+    found = webgpu_page.evaluate(EXECUTOR, [server.url + "/", "/models/nail_patch/float16", fault])
+    assert found["ours"]
+    assert found["worst"] < 1e-3
+    assert found["trusted"] == (fault == "lost"), "what was found wrong cuts no inputs either"
+    if fault == "lost":
+        assert (found["running"], found["losses"], found["told"]) == ("rejected", 1, True)
+
+
 def assert_same_nails(one: DistSession, other: DistSession, samples: list[Sample]) -> None:
     worst = 0.0
     for sample in samples:
