@@ -188,6 +188,7 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
             "confidence_nail": 2.89,
             "confidence_iou": 0.18,
             "score_threshold": 0.5,  # least confidence of a nail that is reported
+            "still_threshold": 0.35,  # of a photo's nail that pass 2 looks at, whose confidence decides then
             "box_margin": 0.125,  # of the box's size, on every side: what of a mask counts
             "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
             "roi_padding": 0.10,  # of the ROI's side, on every side
@@ -206,6 +207,6 @@ VARIANTS = {"standard": NAIL_PATCH, "r6d": NAIL_PATCH_R6D}
 # What each engine loads, in the order in which it runs them.
 ENGINES = {
     "cascade": (HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH),
-    "rtdetr": (HAND_DETECTOR, NAIL_RTDETR),
-    "rtdetr-full": (NAIL_RTDETR_FULL,),
+    "rtdetr": (HAND_DETECTOR, NAIL_RTDETR, NAIL_PATCH),
+    "rtdetr-full": (NAIL_RTDETR_FULL, NAIL_PATCH),
 }

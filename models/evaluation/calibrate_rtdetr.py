@@ -15,7 +15,7 @@ from rich.progress import track
 
 from models.evaluation.calibrate import FOLDS, Patch, logistic, match
 from models.evaluation.calibration import expected_calibration_error, reliability
-from models.evaluation.core import Core
+from models.evaluation.core import SCORE_THRESHOLD, Core
 from models.evaluation.engine_torch import RtdetrEngine
 from models.evaluation.metrics import IGNORE, MATCH_IOU
 from models.evaluation.photos import read_folder
@@ -31,7 +31,9 @@ class RecordingCore(Core):
         super().__init__()
         self.patches: list[Patch] = []
 
-    def store_queries(self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0) -> int:
+    def store_queries(
+        self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0, least: float = SCORE_THRESHOLD
+    ) -> int:
         if look == 0:
             self.patches.clear()
         boxes, scores, masks = (np.asarray(values) for values in outputs[:3])
@@ -43,7 +45,7 @@ class RecordingCore(Core):
             if nail > LEAST_LOGIT:
                 inside = (np.abs(steps - y) <= reach * height)[:, None] & (np.abs(steps - x) <= reach * width)
                 self.patches.append(Patch(to_frame, float(nail), float(iou), (mask > 0) & inside))
-        return super().store_queries(outputs, affine, look)
+        return super().store_queries(outputs, affine, look, least)
 
 
 def collect(data: Path, checkpoints: Path) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int]:

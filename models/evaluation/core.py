@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.evaluation.nail import Nail
-from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_PATCH_R6D, PATCH_SIZE
+from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_PATCH_R6D, NAIL_RTDETR, PATCH_SIZE
 
 _ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = _ROOT / "build" / "native" / "liblunula_core.so"
@@ -25,6 +25,7 @@ _GEOMETRY_CHANNELS = NAIL_HEATMAP.outputs[1].shape[3]
 _KEYPOINT_SHAPE = NAIL_PATCH.outputs[0].shape[1:]
 _ARENA_ALIGNMENT = 16
 _MAX_HANDS = int(HAND_DETECTOR.constants["max_hands"])
+SCORE_THRESHOLD = NAIL_RTDETR.constants["score_threshold"]
 
 Floats = npt.NDArray[np.float32]
 # x, y, width, height in frame pixels.
@@ -125,10 +126,10 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         c_int32,
         [c_void_p, c_int32, c_int32, *[POINTER(c_float)] * 4],
     ),
-    "lunula_keep_queries": (c_int32, [POINTER(c_float), POINTER(c_float), c_int32, POINTER(c_int32)]),
+    "lunula_keep_queries": (c_int32, [POINTER(c_float), POINTER(c_float), c_int32, c_float, POINTER(c_int32)]),
     "lunula_store_queries": (
         c_int32,
-        [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float)],
+        [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float), c_float],
     ),
     "lunula_decode_patches": (c_int32, [c_void_p]),
     "lunula_nails": (POINTER(_Nail), [c_void_p]),
@@ -312,18 +313,21 @@ class Core:
         )
         self._check("store_patches", status)
 
-    def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike) -> list[int]:
-        """Which of RT-DETR's queries are nails, the best first. boxes [Q, 4], scores [Q, 2] logits."""
+    def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike, least: float = SCORE_THRESHOLD) -> list[int]:
+        """Which of RT-DETR's queries are nails, best first. boxes [Q, 4], scores [Q, 2] logits; least: confidence."""
         sides = _floats(boxes, (None, 4), "boxes")
         logits = _floats(scores, (len(sides), 2), "scores")
         kept = (c_int32 * int(NAIL_PATCH.constants["max_nails"]))()
-        status = self._library.lunula_keep_queries(_pointer(sides), _pointer(logits), len(sides), kept)
+        status = self._library.lunula_keep_queries(_pointer(sides), _pointer(logits), len(sides), least, kept)
         return kept[: self._check("keep_queries", status)]
 
-    def store_queries(self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0) -> int:
+    def store_queries(
+        self, outputs: Sequence[npt.ArrayLike], affine: npt.ArrayLike, look: int = 0, least: float = SCORE_THRESHOLD
+    ) -> int:
         """RT-DETR's boxes [Q, 4], scores [Q, 2], masks [Q, H, W], fingers [Q, 5] and keypoints [Q, 2] of one region.
 
-        affine: input pixels -> frame pixels; look: 0 for the frame's first region. Returns the patches filled so far.
+        affine: input pixels -> frame pixels; look: 0 for the frame's first region; least: confidence of those that are
+        kept. Returns the patches filled so far.
         """
         boxes, scores, masks, fingers, tips = outputs
         planes = _floats(masks, (None, None, None), "masks")
@@ -339,6 +343,7 @@ class Core:
             count,
             side,
             _pointer(matrix),
+            least,
         )
         return self._check("store_queries", status)
 

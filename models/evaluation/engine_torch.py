@@ -116,9 +116,7 @@ class RtdetrEngine(TorchEngine):
 
     def __init__(self, checkpoints: Path, engine: str, device: str = "cpu") -> None:
         super().__init__(checkpoints, engine, device=device)
-        self.nails = self.specs[-1]
-        self.specs += (self.patch,)
-        self.networks[self.patch.name] = _network(checkpoints, self.patch).to(device)
+        self.nails = self.specs[-2]
 
     def _detect(self, rgba: np.ndarray) -> list[Nail]:
         if not self.find(rgba):
@@ -127,7 +125,7 @@ class RtdetrEngine(TorchEngine):
         return self._second_pass(rgba, self.core.plan_patches_again(views), views)
 
     def find(self, rgba: np.ndarray) -> list[Nail]:
-        """The nails with RT-DETR's own masks and confidences."""
+        """What pass 2 is to look at, with RT-DETR's own masks and confidences."""
         core, (height, width) = self.core, rgba.shape[:2]
         whole = (0.0, 0.0, float(width), float(height))
         if self.nails is NAIL_RTDETR_FULL:
@@ -141,12 +139,12 @@ class RtdetrEngine(TorchEngine):
 
     def _look(self, rgba: np.ndarray, regions: list[Region]) -> list[Nail]:
         """The nails of some regions."""
-        size = int(self.nails.constants["size"])
+        size, least = int(self.nails.constants["size"]), self.nails.constants["still_threshold"]
         for look, region in enumerate(regions):
             affine = self.core.fit_rect(region, size, size)
             # Its normalisation is nail_heatmap's; a test holds the two equal.
             outputs = self._run(self.nails.name, self.core.sample(rgba, [affine], (size, size), NAIL_HEATMAP.name))
-            self.core.store_queries([values[0] for values in outputs[:5]], affine, look)
+            self.core.store_queries([values[0] for values in outputs[:5]], affine, look, least)
         return self.core.decode_patches()
 
 

@@ -126,3 +126,18 @@ def test_a_nail_belongs_to_the_hand_whose_region_is_nearest(core: Core) -> None:
     right = ((200.0, 60.0), LENGTH, WIDTH, 0.3, 1, 1.5)
     core.store_queries(queries(ONE, right), IDENTITY)
     assert {nail["finger"]: nail["hand"] for nail in core.decode_patches()} == {"ring": 0, "index": 1}
+
+
+def test_a_photo_keeps_less_certain_queries_for_the_second_pass(core: Core) -> None:
+    still = NAIL_RTDETR.constants["still_threshold"]
+    weights = NAIL_RTDETR.constants
+    # A logit whose confidence lies between the two thresholds.
+    between = (still + weights["score_threshold"]) / 2
+    logit = (np.log(between / (1 - between)) - weights["confidence_bias"] - 3 * weights["confidence_iou"]) / weights[
+        "confidence_nail"
+    ]
+    outputs = queries((*ONE[:5], float(logit)))
+    assert core.keep_queries(*outputs[:2]) == []
+    assert core.store_queries(outputs, IDENTITY) == 0
+    assert core.keep_queries(*outputs[:2], still) == [0]
+    assert core.store_queries(outputs, IDENTITY, least=still) == 1

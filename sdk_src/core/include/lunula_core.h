@@ -132,16 +132,18 @@ const float *lunula_patch_affines(const lunula_session *session);
 int32_t lunula_store_patches(lunula_session *session, int32_t start, int32_t count, const float *keypoints,
                              const float *masks, const float *confidence, const float *rotations);
 /* RT-DETR: which queries lunula_store_queries() would keep, the best first, at most max_nails, so that of the masks only
- * theirs need to leave the GPU. boxes [count, 4], scores [count, 2]; kept: room for max_nails. Returns their number. */
-int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, int32_t *kept);
+ * theirs need to leave the GPU. boxes [count, 4], scores [count, 2]; least: confidence, 0..1; kept: room for max_nails.
+ * Returns their number. */
+int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, float least, int32_t *kept);
 /* RT-DETR decoding of one region's queries, in the place of the three calls above: boxes [count, 4] (centre x, y, width,
  * height), scores [count, 2] logits (is a nail; IoU of its mask), masks [count, side, side] logits, fingers [count, 5]
  * logits, tips [count, 2]; boxes and tips 0..1 of the input's side; affine: input pixels -> frame pixels. look: 0 for the
- * frame's first region, which forgets the last frame; the nails of further ones are added. Keeps those at or above
- * score_threshold, at most max_nails. Returns how many patches are filled. */
+ * frame's first region, which forgets the last frame; the nails of further ones are added. Keeps those whose confidence
+ * is `least` or more, at most max_nails: score_threshold where they are shown as they are, still_threshold where pass 2
+ * decides. Returns how many patches are filled. */
 int32_t lunula_store_queries(lunula_session *session, int32_t look, const float *boxes, const float *scores,
                              const float *masks, const float *fingers, const float *tips, int32_t count, int32_t side,
-                             const float affine[6]);
+                             const float affine[6], float least);
 /* After every batch: nails at or above confidence_threshold, duplicates removed, best first. Returns their number. */
 int32_t lunula_decode_patches(lunula_session *session);
 const lunula_nail *lunula_nails(const lunula_session *session);

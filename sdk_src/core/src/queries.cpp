@@ -17,12 +17,12 @@ constexpr float kLeastSide = 1e-3f, kFarthest = 4.0f; // of the input's side
 /* Confidence of a query that is kept, negative for others: a logistic model of its two scores (Platt scaling), fitted by
  * `python -m models.evaluation.calibrate_rtdetr`. Numbers that a network cannot mean are no detection; those it can stay
  * far from float32's ends. */
-static float kept_confidence(const float box[4], const float score[2]) {
+static float kept_confidence(const float box[4], const float score[2], float least) {
   const bool near = std::all_of(box, box + 4, [](float v) { return std::fabs(v) <= kFarthest; });
   const float confidence =
       sigmoid(rtdetr::confidence_bias + rtdetr::confidence_nail * score[0] + rtdetr::confidence_iou * score[1]);
   const bool sound = near && box[2] >= kLeastSide && box[3] >= kLeastSide;
-  return sound && confidence >= rtdetr::score_threshold ? confidence : -1;
+  return sound && confidence >= least ? confidence : -1;
 }
 
 struct Query {
@@ -105,14 +105,15 @@ static void store_query(lunula_session &session, const Query &query, const float
 
 } // namespace lunula
 
-extern "C" int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, int32_t *kept) {
+extern "C" int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t count, float least,
+                                       int32_t *kept) {
   using namespace lunula;
   if (boxes == nullptr || scores == nullptr || kept == nullptr || count < 0 || count > kMaxQueries)
     return LUNULA_BAD_ARGUMENT;
   float confidences[kMaxNails];
   int found = 0;
   for (int32_t i = 0; i < count; i++) {
-    const float confidence = kept_confidence(boxes + 4 * i, scores + 2 * i);
+    const float confidence = kept_confidence(boxes + 4 * i, scores + 2 * i, least);
     if (confidence < 0)
       continue;
     int at = found;
@@ -132,7 +133,7 @@ extern "C" int32_t lunula_keep_queries(const float *boxes, const float *scores, 
 
 extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, const float *boxes, const float *scores,
                                         const float *masks, const float *fingers, const float *tips, int32_t count,
-                                        int32_t side, const float affine[6]) {
+                                        int32_t side, const float affine[6], float least) {
   using namespace lunula;
   const bool given = boxes != nullptr && scores != nullptr && masks != nullptr && fingers != nullptr && tips != nullptr;
   if (!is_session(session) || !given || affine == nullptr || look < 0 || count < 0 || side < 2 ||
@@ -142,7 +143,7 @@ extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, c
     session->patch_count = session->candidate_count = 0;
   for (int i = 0; i < count && session->patch_count < kMaxNails; i++) {
     const float *box = boxes + 4 * i, *tip = tips + 2 * i;
-    const float confidence = kept_confidence(box, scores + 2 * i);
+    const float confidence = kept_confidence(box, scores + 2 * i, least);
     if (confidence < 0 || !(std::fabs(tip[0]) <= kFarthest) || !(std::fabs(tip[1]) <= kFarthest))
       continue;
     store_query(*session, {box, masks + size_t(i) * side * side, fingers + kFingers * i, tip, confidence, side},

@@ -70,7 +70,7 @@ export interface CoreExports {
     confidence: Pointer,
     rotations: Pointer,
   ): number
-  lunula_keep_queries(boxes: Pointer, scores: Pointer, count: number, kept: Pointer): number
+  lunula_keep_queries(boxes: Pointer, scores: Pointer, count: number, least: number, kept: Pointer): number
   lunula_store_queries(
     session: Pointer,
     look: number,
@@ -82,6 +82,7 @@ export interface CoreExports {
     count: number,
     side: number,
     affine: Pointer,
+    least: number,
   ): number
   lunula_decode_patches(session: Pointer): number
   lunula_nails(session: Pointer): Pointer

@@ -20,19 +20,19 @@ export class QueryDecoder {
     this.#core = core
   }
 
-  /** Which queries are nails, the best first. */
-  keep({ boxes, scores }: Pick<Queries, 'boxes' | 'scores'>): number[] {
+  /** Which queries are nails, the best first. least: confidence, 0..1. */
+  keep({ boxes, scores }: Pick<Queries, 'boxes' | 'scores'>, least: number): number[] {
     const core = this.#core
     const at = this.#place(0)
     const count = scores.length / VALUES.scores
     core.write(at.boxes, boxes, count * VALUES.boxes)
     core.write(at.scores, scores, count * VALUES.scores)
-    const found = check(core.wasm.lunula_keep_queries(at.boxes, at.scores, count, at.kept))
+    const found = check(core.wasm.lunula_keep_queries(at.boxes, at.scores, count, least, at.kept))
     return Array.from(new Int32Array(core.wasm.memory.buffer, at.kept, found))
   }
 
   /**
-   * Decodes the kept queries of a region. masks [kept.length, side, side] logits; look: 0 for the frame's first region,
+   * Decodes the kept queries of a region, all of them. masks [kept.length, side, side] logits; look: 0 for the frame's first region,
    * further ones add to it. After `sampleRegion`.
    */
   store(look: number, all: Queries, kept: number[], masks: Float32Array, side: number): void {
@@ -49,7 +49,7 @@ export class QueryDecoder {
     const { lunula_store_queries: store } = core.wasm
     const { affine } = core.layout
     const { boxes, scores, fingers, keypoints: tips } = at
-    check(store(core.session, look, boxes, scores, at.masks, fingers, tips, kept.length, side, affine))
+    check(store(core.session, look, boxes, scores, at.masks, fingers, tips, kept.length, side, affine, 0))
   }
 
   /** Where each column lies; maskValues: room for the masks behind them. */

@@ -78,12 +78,13 @@ export class Rtdetr implements Pipeline {
 
   /** A photo's hands are looked at twice: where the detector saw them, then where their nails are, larger. */
   async #photo(photo: Extent): Promise<NailReader> {
-    if (!this.#hands) return this.#look([whole(photo)])
+    const { still_threshold: least } = RTDETR.constants
+    if (!this.#hands) return this.#look([whole(photo)], least)
     const hands = present(await this.#hands.inPhoto())
     this.#watch.lap('hand')
-    const first = await this.#look(hands.length > 0 ? hands : [whole(photo)])
+    const first = await this.#look(hands.length > 0 ? hands : [whole(photo)], least)
     const nearer = present(this.core.nailRegions(first.count))
-    return nearer.length > 0 ? this.#look(nearer) : first
+    return nearer.length > 0 ? this.#look(nearer, least) : first
   }
 
   async #tracked(frame: Extent): Promise<NailReader | undefined> {
@@ -95,13 +96,13 @@ export class Rtdetr implements Pipeline {
     return nails
   }
 
-  /** The nails of some regions: one inference each. */
-  async #look(regions: Rect[]): Promise<NailReader> {
+  /** The nails of some regions: one inference each. least: their confidence. */
+  async #look(regions: Rect[], least: number = RTDETR.constants.score_threshold): Promise<NailReader> {
     const size = this.#size
     for (const [look, region] of regions.entries()) {
       const input = this.core.sampleRegion(region, { width: size, height: size })
       this.#watch.lap('roi')
-      const { queries, kept, masks } = await this.#networks.nails(input, size, (all) => this.#queries.keep(all))
+      const { queries, kept, masks } = await this.#networks.nails(input, size, (all) => this.#queries.keep(all, least))
       this.#watch.lap('pass1')
       this.#queries.store(look, queries, kept, masks, this.#maskSide)
     }

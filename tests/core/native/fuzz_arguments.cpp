@@ -110,12 +110,12 @@ static void session(Bytes &bytes) {
   const int32_t queries = bytes.integer(2), side = bytes.integer(8);
   if (queries < 2 && side < 8) /* what is refused needs no buffers */
     lunula_store_queries(made, bytes.integer(2), few.data(), few.data(), masks.data(), few.data(), few.data(), queries,
-                         side, affine);
+                         side, affine, 0.5f);
   int32_t kept[nail_patch::max_nails];
   if (queries < 16)
-    CHECK(lunula_keep_queries(few.data(), few.data(), queries, kept) <= std::max(queries, 0));
-  CHECK(lunula_keep_queries(few.data(), nullptr, 1, kept) < 0);
-  CHECK(lunula_store_queries(made, 0, few.data(), few.data(), nullptr, few.data(), few.data(), 1, 8, affine) < 0);
+    CHECK(lunula_keep_queries(few.data(), few.data(), queries, 0.5f, kept) <= std::max(queries, 0));
+  CHECK(lunula_keep_queries(few.data(), nullptr, 1, 0.5f, kept) < 0);
+  CHECK(lunula_store_queries(made, 0, few.data(), few.data(), nullptr, few.data(), few.data(), 1, 8, affine, 0.5f) < 0);
   CHECK(lunula_store_patches(made, 0, 1, nullptr, masks.data(), confidence.data(), nullptr) < 0);
   lunula_decode_patches(made);
 }

@@ -55,7 +55,7 @@ int run_queries(lunula_session *session, int look, int count, int side, const fl
   for (Exact<float> *values : {&boxes, &scores, &masks, &fingers, &tips})
     fill(values->data(), values->size);
   const int patches = lunula_store_queries(session, look, boxes.data(), scores.data(), masks.data(), fingers.data(),
-                                           tips.data(), count, side, affine);
+                                           tips.data(), count, side, affine, lunula::spec::nail_rtdetr::score_threshold);
   if (patches < 0)
     return patches;
   CHECK(patches <= nail_patch::max_nails);
