@@ -187,8 +187,14 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
             "confidence_bias": -0.98,
             "confidence_nail": 2.89,
             "confidence_iou": 0.18,
+            # of a photo's nail, once pass 2 has outlined it: sigmoid(bias + query * logit of the confidence above + patch *
+            # patch logit); models.evaluation.calibrate_rtdetr --outlined
+            "outlined_bias": -2.19,
+            "outlined_query": 1.00,
+            "outlined_patch": 0.70,
+            "outlined_threshold": 0.15,  # least of it that is reported
             "score_threshold": 0.5,  # least confidence of a nail that is reported
-            "still_threshold": 0.35,  # of a photo's nail that pass 2 looks at, whose confidence decides then
+            "still_threshold": 0.2,  # the same of a photo's nail that pass 2 is to look at
             "box_margin": 0.125,  # of the box's size, on every side: what of a mask counts
             "overlap_threshold": 0.5,  # share of the smaller mask inside a better nail's that makes it a duplicate
             "roi_padding": 0.10,  # of the ROI's side, on every side

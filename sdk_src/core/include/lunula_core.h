@@ -144,7 +144,8 @@ int32_t lunula_keep_queries(const float *boxes, const float *scores, int32_t cou
 int32_t lunula_store_queries(lunula_session *session, int32_t look, const float *boxes, const float *scores,
                              const float *masks, const float *fingers, const float *tips, int32_t count, int32_t side,
                              const float affine[6], float least);
-/* After every batch: nails at or above confidence_threshold, duplicates removed, best first. Returns their number. */
+/* After every batch: nails at or above confidence_threshold (outlined_threshold where they were RT-DETR's), duplicates
+ * removed, best first. Returns their number. */
 int32_t lunula_decode_patches(lunula_session *session);
 const lunula_nail *lunula_nails(const lunula_session *session);
 /* Soft masks, 0..255, one 64x64 plane a patch. */

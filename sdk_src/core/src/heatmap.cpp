@@ -144,6 +144,7 @@ extern "C" int32_t lunula_decode_heatmap(lunula_session *session, int32_t look, 
   session->patch_count = session->nail_count = 0;
   if (look == 0)
     session->candidate_count = 0; // a failed call leaves nothing of the last frame
+  session->from_queries = false;
   if (look < 0 || heatmap == nullptr || geometry == nullptr || affine == nullptr || rows < 1 || rows > kMaxCells ||
       columns < 1 || columns > kMaxCells || !finite(affine) || !(mean_scale(affine) > 0))
     return LUNULA_BAD_ARGUMENT;

@@ -15,17 +15,20 @@ namespace lunula {
 /* Base and tip of a real nail lie at least a third of the patch apart; this near they contradict each other. */
 constexpr float kLeastKeypointGap = 4.0f; // patch pixels
 
-/* Weights of the two passes' scores, of the network that filled a patch. */
+/* Weights of the two passes' scores, of the networks that found and filled a patch, and the least confidence. */
 struct Calibration {
-  float bias, peak, patch;
+  float bias, peak, patch, least;
 };
 constexpr Calibration kStandard = {spec::nail_patch::confidence_bias, spec::nail_patch::confidence_peak,
-                                   spec::nail_patch::confidence_patch};
+                                   spec::nail_patch::confidence_patch, spec::nail_patch::confidence_threshold};
 constexpr Calibration kRotating = {spec::nail_patch_r6d::confidence_bias, spec::nail_patch_r6d::confidence_peak,
-                                   spec::nail_patch_r6d::confidence_patch};
+                                   spec::nail_patch_r6d::confidence_patch, spec::nail_patch_r6d::confidence_threshold};
+constexpr Calibration kQueries = {spec::nail_rtdetr::outlined_bias, spec::nail_rtdetr::outlined_query,
+                                  spec::nail_rtdetr::outlined_patch, spec::nail_rtdetr::outlined_threshold};
 
 /* The one place where a nail's confidence is made: a logistic model of what both passes say about "is it a nail"
- * (Platt scaling of two scores), fitted by `python -m models.evaluation.calibrate`. score: of the peak, 0..1. */
+ * (Platt scaling of two scores), fitted by `python -m models.evaluation.calibrate` (kQueries: `calibrate_rtdetr
+ * --outlined`). score: of the peak or query, 0..1. */
 static float nail_confidence(const Calibration &weights, float score, float confidence_logit) {
   constexpr float kCertain = 1e-6f;
   const float p = std::clamp(score, kCertain, 1 - kCertain);
@@ -141,11 +144,11 @@ static void store_patch(lunula_session &session, int patch, const float *keypoin
   float logit = 0;
   for (int view = 0; view < views; view++)
     logit += confidence[view] / float(views);
-  const Calibration &weights = rotations == nullptr ? kStandard : kRotating;
+  const Calibration &weights = session.from_queries ? kQueries : rotations == nullptr ? kStandard : kRotating;
   outputs.confidence = finite(logit) ? nail_confidence(weights, session.candidates[patch].score, logit) : logit;
   decode_patch(session, patch, outputs);
   DecodedPatch &decoded = session.patches[patch];
-  decoded.usable = decoded.usable && decoded.nail.confidence >= spec::nail_patch::confidence_threshold;
+  decoded.usable = decoded.usable && decoded.nail.confidence >= weights.least;
   if (decoded.usable && rotations != nullptr) {
     float six[6];
     mean_rotation(rotations, views, six);

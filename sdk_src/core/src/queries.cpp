@@ -141,6 +141,7 @@ extern "C" int32_t lunula_store_queries(lunula_session *session, int32_t look, c
     return LUNULA_BAD_ARGUMENT;
   if (look == 0)
     session->patch_count = session->candidate_count = 0;
+  session->from_queries = true;
   for (int i = 0; i < count && session->patch_count < kMaxNails; i++) {
     const float *box = boxes + 4 * i, *tip = tips + 2 * i;
     const float confidence = kept_confidence(box, scores + 2 * i, least);

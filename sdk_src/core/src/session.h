@@ -33,6 +33,7 @@ struct lunula_session {
   uint32_t magic;
   int32_t candidate_count, patch_count, region_count, nail_count;
   int32_t views;                        // of each patch in the plan
+  bool from_queries;                    // RT-DETR's, the candidates
   float regions[lunula::kMaxHands * 4]; // x, y, width, height of each hand's; empty where a hand is absent
   lunula_candidate candidates[lunula::kMaxNails];
   float affines[lunula::kMaxNails * 6];

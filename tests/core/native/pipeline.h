@@ -31,7 +31,7 @@ inline void check_nails(const lunula_session *session, int count, int patches) {
   for (int i = 0; i < count; i++) {
     const lunula_nail &nail = nails[i];
     CHECK(nail.finger >= 0 && nail.finger < 5);
-    CHECK(nail.confidence >= nail_patch::confidence_threshold && nail.confidence <= 1);
+    CHECK(nail.confidence >= lunula::spec::nail_rtdetr::outlined_threshold && nail.confidence <= 1); // the lowest
     CHECK(i == 0 || nail.confidence <= nails[i - 1].confidence);
     CHECK(nail.mask_index >= 0 && nail.mask_index < patches);
     CHECK(nail.contour_start >= 0 && nail.contour_count >= 3 && nail.contour_count <= 512);
@@ -54,8 +54,9 @@ int run_queries(lunula_session *session, int look, int count, int side, const fl
   Exact<float> boxes(n * 4), scores(n * 2), masks(n * plane), fingers(n * 5), tips(n * 2);
   for (Exact<float> *values : {&boxes, &scores, &masks, &fingers, &tips})
     fill(values->data(), values->size);
-  const int patches = lunula_store_queries(session, look, boxes.data(), scores.data(), masks.data(), fingers.data(),
-                                           tips.data(), count, side, affine, lunula::spec::nail_rtdetr::score_threshold);
+  const int patches =
+      lunula_store_queries(session, look, boxes.data(), scores.data(), masks.data(), fingers.data(), tips.data(), count,
+                           side, affine, lunula::spec::nail_rtdetr::score_threshold);
   if (patches < 0)
     return patches;
   CHECK(patches <= nail_patch::max_nails);
