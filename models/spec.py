@@ -187,8 +187,8 @@ def _rtdetr(name: str, size: int) -> ModelSpec:
             "confidence_bias": -0.98,
             "confidence_nail": 2.89,
             "confidence_iou": 0.18,
-            # of a photo's nail, once pass 2 has outlined it: sigmoid(bias + query * logit of the confidence above + patch *
-            # patch logit); models.evaluation.calibrate_rtdetr --outlined
+            # Of a photo's nail, once pass 2 has outlined it: sigmoid(bias + query * logit of the confidence above
+            # + patch * patch logit); models.evaluation.calibrate_rtdetr --outlined
             "outlined_bias": -2.19,
             "outlined_query": 1.00,
             "outlined_patch": 0.70,

@@ -313,7 +313,7 @@ class Core:
         )
         self._check("store_patches", status)
 
-    def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike, least: float = SCORE_THRESHOLD) -> list[int]:
+    def keep_queries(self, boxes: npt.ArrayLike, scores: npt.ArrayLike, *, least: float = SCORE_THRESHOLD) -> list[int]:
         """Which of RT-DETR's queries are nails, best first. boxes [Q, 4], scores [Q, 2] logits; least: confidence."""
         sides = _floats(boxes, (None, 4), "boxes")
         logits = _floats(scores, (len(sides), 2), "scores")

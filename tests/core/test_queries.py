@@ -139,7 +139,7 @@ def test_a_photo_keeps_less_certain_queries_for_the_second_pass(core: Core) -> N
     outputs = queries((*ONE[:5], float(logit)))
     assert core.keep_queries(*outputs[:2]) == []
     assert core.store_queries(outputs, IDENTITY) == 0
-    assert core.keep_queries(*outputs[:2], still) == [0]
+    assert core.keep_queries(*outputs[:2], least=still) == [0]
     assert core.store_queries(outputs, IDENTITY, least=still) == 1
 
 
@@ -147,7 +147,8 @@ def test_a_nail_that_is_outlined_anew_has_a_confidence_of_its_own(core: Core) ->
     core.store_queries(queries(ONE), IDENTITY)
     (before,) = core.decode_patches()
     assert len(core.plan_patches_again()) == 1
-    side, grid = int(NAIL_PATCH.constants["patch_size"]), NAIL_PATCH.outputs[0].shape[1]
+    side = int(NAIL_PATCH.constants["patch_size"])
+    grid = side // int(NAIL_PATCH.constants["heat_stride"])
     patch = 2.0
     core.store_patches(0, np.zeros((1, grid, grid, 2)), np.full((1, side, side, 1), 5.0), [[patch]])
     (nail,) = core.decode_patches()
