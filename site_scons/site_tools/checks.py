@@ -27,7 +27,7 @@ def _format(env):
 
 
 def _typecheck(env):
-    return ["$PYTHON -m mypy", f"{_TSC} -p tsconfig.json"]
+    return ["$PYTHON -m mypy", f"{_TSC} -p tsconfig.json", f"{_TSC} -p tests/tsconfig.json"]
 
 
 def _pytest(env, marks):

@@ -24,19 +24,20 @@ async function choices(rounds: number): Promise<Found> {
   const patch = MASK_SIZE ** 2 * 3
   const batch = (count: number) => {
     const input = noise(count * patch)
-    return () => networks.patches(input, count)
+    return () => networks.patches.run(input, count)
   }
   const oneByOne = (count: number) => {
     const input = noise(patch)
     return async () => {
-      for (let i = 0; i < count; i++) await networks.patches(input, 1)
+      for (let i = 0; i < count; i++) await networks.patches.run(input, 1)
     }
   }
   const look = (tier: number) => {
     const input = noise(tier ** 2 * 3)
     return () => networks.heatmap(input, { width: tier, height: tier })
   }
-  const hands = noise(192 ** 2 * 3)
+  const video = { width: 192, height: 160 } // what the hand detector gets of a frame of 4:3
+  const hands = noise(video.width * video.height * 3)
   const ways: Record<string, Record<string, () => Promise<unknown>>> = {
     'five patches': { 'in one batch': batch(5), 'one by one': oneByOne(5) },
     'ten patches': { 'in one batch': batch(10), 'one by one': oneByOne(10) },
@@ -44,7 +45,10 @@ async function choices(rounds: number): Promise<Found> {
       'a hand at the tracking tier': look(HEATMAP.constants.track_tier),
       'a photo at its tier': look(HEATMAP.constants.still_tier),
     },
-    'the hand detector': { 'left out while tracking': async () => {}, 'in every frame': () => networks.hands(hands) },
+    'the hand detector': {
+      'left out while tracking': async () => {},
+      'in every frame': () => networks.hands(hands, video),
+    },
   }
   const found: Found = {}
   for (const [choice, each] of Object.entries(ways)) {

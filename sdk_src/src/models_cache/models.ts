@@ -39,6 +39,9 @@ export interface StoredModels {
   store: (() => Promise<boolean>) | undefined
 }
 
+/** What is asked for, and where it lies. */
+export type WantedModels = Pick<ResolvedOptions, 'assets' | 'engine' | 'precision' | 'variant' | 'store'>
+
 interface Version {
   text: string
   manifest: Manifest
@@ -52,7 +55,7 @@ interface Version {
  * `shard-missing` or `asset-missing`.
  */
 export async function loadModels(
-  { assets, engine, precision, variant, store: kind }: ResolvedOptions,
+  { assets, engine, precision, variant, store: kind }: WantedModels,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModels> {
   onProgress({ loaded: 0, total: 0, phase: 'manifest' })

@@ -8,6 +8,7 @@ import numpy as np
 
 from tests.bench.sequences.films import FPS, HEIGHT, SEEN, WIDTH, Nail
 
+FOUND_PX = 10.0  # a false detection has no true length to measure by
 NEAR = 0.6  # lengths of the nail: farther off, what is drawn is not on this nail
 
 
@@ -26,8 +27,9 @@ class Score:
 
     jitter: pixels, root mean square of what the error changes by from frame to frame. lag: milliseconds that the
     overlay trails behind a moving nail, by least squares; nan where nothing moves. covered: share of the nails in view
-    that are drawn. ghost: milliseconds, the longest, that something in the picture is drawn on no nail. switches: of
-    ids. found: share of the nails in view that the tracker was given, in the frames that were looked at.
+    that are drawn. ghost: milliseconds, the longest, that something in the picture is drawn on no nail. held: the same,
+    but for as long as the tracker is given it there: what is no false detection. switches: of ids. found: share of the
+    nails in view that the tracker was given, in the frames that were looked at.
     """
 
     error_px: float
@@ -37,6 +39,7 @@ class Score:
     lag_ms: float
     covered: float
     ghost_ms: float
+    held_ms: float
     switches: int
     found: float
 
@@ -48,9 +51,9 @@ def score(
 ) -> Score:
     """truth, overlay: frame by frame. given: what the tracker was given, by the frame that it was found in."""
     errors: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)  # nail, frame
-    ghosts: dict[int, int] = defaultdict(int)
+    ghosts, held = _Runs(), _Runs()
     lengths, expected = [], 0
-    longest, switches = 0, 0
+    switches = 0
     shown_as: dict[int, int] = {}
     for index, (nails, drawn) in enumerate(zip(truth, overlay, strict=True)):
         free = list(drawn)
@@ -68,19 +71,16 @@ def score(
             shown_as[nail.id] = best.id
         # What lies on a nail that is half hidden is neither right nor wrong.
         doubtful = [nail for nail in nails if nail.visible < SEEN]
-        ghostly = {
-            d.id
+        ghostly = [
+            d
             for d in free
             if 0 <= d.x < WIDTH
             and 0 <= d.y < HEIGHT
             and all(np.hypot(d.x - n.x, d.y - n.y) > NEAR * n.length for n in [*doubtful, *in_view])
-        }
-        for known in list(ghosts):
-            if known not in ghostly:
-                del ghosts[known]
-        for ghost in ghostly:
-            ghosts[ghost] += 1
-        longest = max([longest, *ghosts.values()])
+        ]
+        seen = (given or {}).get(index, ())
+        ghosts.go_on({d.id for d in ghostly})
+        held.go_on({d.id for d in ghostly if all(np.hypot(d.x - s.x, d.y - s.y) > FOUND_PX for s in seen)})
     distances = [np.hypot(*error) for by_frame in errors.values() for error in by_frame.values()]
     return Score(
         error_px=float(np.median(distances)) if distances else np.inf,
@@ -89,10 +89,23 @@ def score(
         jitter_px=_jitter(errors),
         lag_ms=_lag(truth, errors),
         covered=len(distances) / max(expected, 1),
-        ghost_ms=longest * 1000 / FPS,
+        ghost_ms=ghosts.longest * 1000 / FPS,
+        held_ms=held.longest * 1000 / FPS,
         switches=switches,
         found=_found(truth, given or {}),
     )
+
+
+class _Runs:
+    """Who is there in how many frames in a row."""
+
+    def __init__(self) -> None:
+        self._now: dict[int, int] = {}
+        self.longest = 0
+
+    def go_on(self, there: set[int]) -> None:
+        self._now = {each: self._now.get(each, 0) + 1 for each in there}
+        self.longest = max([self.longest, *self._now.values()])
 
 
 def _found(truth: Sequence[Sequence[Nail]], given: Mapping[int, Sequence[Drawn]]) -> float:

@@ -10,7 +10,7 @@ async function load(store: 'indexeddb' | 'memory' = 'indexeddb', folder = '') {
   const options = {
     assets: `${location.origin}/${folder}`,
     engine: 'cascade',
-    backend: 'wasm',
+    variant: 'standard',
     precision: 'float16',
     store,
   } as const

@@ -5,6 +5,8 @@ import { WebgpuExecutor } from '../../../sdk_src/src/backends/gpu/webgpu_executo
 import { readGraph } from '../../../sdk_src/src/backends/tfjs/graph_def.ts'
 import { runPlan } from '../graphs/plain_plan.ts'
 
+/** A layer whose output has no place among the shapes yet. */
+type Unplaced = Omit<Convolution, 'output'> | Omit<Exclude<Layer, Convolution>, 'output'>
 type Tiling = ConstructorParameters<typeof WebgpuExecutor>[1]
 
 let device: Promise<GPUDevice> | undefined
@@ -108,7 +110,7 @@ async function traffic() {
 function oddPlan(): Plan {
   const shapes: Shape[] = [{ batch: 3, height: 9, width: 7, channels: 3 }]
   const layers: Layer[] = []
-  const push = (layer: Omit<Layer, 'output'>, shape: Partial<Shape>) => {
+  const push = (layer: Unplaced, shape: Partial<Shape>) => {
     const output = shapes.push({ ...shapes[layer.input]!, ...shape }) - 1
     layers.push({ ...layer, output } as Layer)
     return output
@@ -134,7 +136,7 @@ function oddPlan(): Plan {
   const read = convolved(small, 6, { size: [1, 1] })
   const same = convolved(small, 6, { add: read, activation: 'relu6' })
   const onto = convolved(large, 8, { block: 2, add: small })
-  const mean = push({ kind: 'mean', input: wide } as Omit<Layer, 'output'>, { height: 1, width: 1 })
+  const mean = push({ kind: 'mean', input: wide }, { height: 1, width: 1 })
   const product = convolved(mean, 7, { activation: 'sigmoid' })
   const outputs = [block, same, onto, mean, product, large]
   const lastUse = shapes.map(() => -1)

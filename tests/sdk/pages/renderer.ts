@@ -67,8 +67,8 @@ async function callsOf(source: string, nails: Nail[], look: Look): Promise<strin
 async function paintThroughLoss(source: string, nails: Nail[], look: Look, waitMs: number): Promise<string[]> {
   const contexts: WebGL2RenderingContext[] = []
   const original = HTMLCanvasElement.prototype.getContext
-  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: [string]) {
-    const context = original.apply(this, given)
+  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...given: unknown[]) {
+    const context = Reflect.apply(original, this, given)
     if (context instanceof WebGL2RenderingContext) contexts.push(context)
     return context
   } as typeof original

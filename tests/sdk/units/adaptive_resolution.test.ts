@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { AdaptiveResolution, type Tier } from '../../../sdk_src/src/pipeline/adaptive_resolution.ts'
+import { AdaptiveResolution } from '../../../sdk_src/src/pipeline/adaptive_resolution.ts'
 import { TIERS } from '../../../sdk_src/src/specs.ts'
+import type { Tier } from '../../../sdk_src/src/types.ts'
 import { gaussian } from './motion_film.ts'
 
 /** A device: milliseconds for pass 2 and the rest, and for a million input pixels of pass 1; noise as a share. */

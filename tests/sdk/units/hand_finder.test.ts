@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Core } from '../../../sdk_src/src/pipeline/core.ts'
+import type { Core, HandMaps } from '../../../sdk_src/src/pipeline/core.ts'
 import type { Extent } from '../../../sdk_src/src/pipeline/extent.ts'
 import { HandFinder } from '../../../sdk_src/src/pipeline/hand_finder.ts'
 import type { Regions } from '../../../sdk_src/src/pipeline/regions.ts'
@@ -29,10 +29,10 @@ function scene(frame: Extent = { width: 1000, height: 1000 }, tight = false) {
     },
     rememberNails: () => {},
   }
-  const detect = async (_: unknown, { width, height }: Extent) => {
+  const detect = async (_: unknown, { width, height }: Extent): Promise<HandMaps> => {
     state.runs++
     state.sizes.push([width, height])
-    return { scores: new Float32Array(), boxes: new Float32Array() }
+    return [new Float32Array(), new Float32Array()]
   }
   const finder = new HandFinder(core as unknown as Core, detect, tight)
   return { finder, state }

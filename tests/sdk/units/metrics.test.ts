@@ -4,8 +4,8 @@ import { Metrics } from '../../../sdk_src/src/session/metrics.ts'
 import type { FrameDetail, Metric } from '../../../sdk_src/src/types.ts'
 import { nailAt } from './nails.ts'
 
-const timings = { frame: 1, hand: 2, pass1: 10, pass2: 5, total: 18 }
-const frame: FrameDetail = { nails: [nailAt(5, 6)], fps: 30, latencyMs: 20, timings, tier: 256 }
+const timings = { frame: 1, hand: 2, roi: 1, pass1: 10, pass2: 5, post: 1, total: 20 }
+const frame: FrameDetail = { nails: [nailAt(5, 6)], fps: 30, latencyMs: 20, timings, tier: 256, renderMs: 4 }
 const common = { backend: 'wasm', modelVersion: 'abc' } as const
 
 test('nothing that is derived from a picture is told', () => {
