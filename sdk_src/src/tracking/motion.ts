@@ -10,6 +10,13 @@ const SIZE: Noise = { measured: 0.04, acceleration: 1 }
 const DIRECTION: Noise = { measured: 0.05, acceleration: 1.5 }
 /** When first seen: lengths, logarithms, radians per second. */
 const FIRST_RATE = { position: 3, size: 0.5, direction: 1 }
+/** How far a nail's rate may be from its hand's, lengths per second. */
+const APART = 1
+/**
+ * Deviations of a measurement that the first one may be off by: a nail is first seen in another region, the hand
+ * detector's, than later. Without it the way from the first place to the second would count as motion.
+ */
+const FIRST = 4
 /** A prediction farther ahead is held there: by then the hand has changed its mind. */
 const HORIZON_S = 0.25
 
@@ -33,14 +40,16 @@ export class NailMotion {
   #time: number
 
   /** rate: the hand's, pixels per second, where that is known. */
-  constructor({ x, y, length, width, direction }: Pose, time: number, rate: Point = { x: 0, y: 0 }) {
-    const noise = scaled(POSITION, length)
-    this.#x = new Coordinate(x, noise, FIRST_RATE.position * length, rate.x)
-    this.#y = new Coordinate(y, noise, FIRST_RATE.position * length, rate.y)
+  constructor({ x, y, length, width, direction }: Pose, time: number, rate?: Point) {
+    // Of a nail alone, a hand that moves off and a first measurement that was off cannot be told apart.
+    const noise = scaled(rate ? first(POSITION) : POSITION, length)
+    const apart = length * (rate ? APART : FIRST_RATE.position)
+    this.#x = new Coordinate(x, noise, apart, rate?.x)
+    this.#y = new Coordinate(y, noise, apart, rate?.y)
     // Logarithms: a size stays positive, and its noise is a share of it.
-    this.#length = new Coordinate(Math.log(length), SIZE, FIRST_RATE.size)
-    this.#width = new Coordinate(Math.log(width), SIZE, FIRST_RATE.size)
-    this.#direction = new Coordinate(direction, DIRECTION, FIRST_RATE.direction)
+    this.#length = new Coordinate(Math.log(length), first(SIZE), FIRST_RATE.size)
+    this.#width = new Coordinate(Math.log(width), first(SIZE), FIRST_RATE.size)
+    this.#direction = new Coordinate(direction, first(DIRECTION), FIRST_RATE.direction)
     this.#time = time
   }
 
@@ -91,6 +100,10 @@ export class NailMotion {
       direction: Math.abs(this.#direction.rate),
     }
   }
+}
+
+function first({ measured, acceleration }: Noise): Noise {
+  return { measured: FIRST * measured, acceleration }
 }
 
 function scaled({ measured, acceleration }: Noise, unit: number): Noise {

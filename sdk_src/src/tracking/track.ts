@@ -28,10 +28,12 @@ export class Track {
   heardAt: number
   /** Whether an inference since then has not seen it. */
   missed = false
+  /** Whether it was seen once only: nothing is known of its motion. */
+  isNew = true
   /** How far from its prediction it was seen last, lengths. */
   off = 0
   #sightings = 1
-  readonly #motion: NailMotion
+  #motion: NailMotion
   readonly #smoother: PoseSmoother
   readonly #masks: MaskSmoother
   readonly #rotations: RotationSmoother | undefined
@@ -67,9 +69,11 @@ export class Track {
     return this.#motion.at(time)
   }
 
-  /** Takes what was measured in the frame of this time; now: of the newest frame. */
-  see(nail: Nail, time: number, now: number): void {
+  /** Takes what was measured in the frame of this time; now: of the newest frame; rate: its hand's, of a new nail. */
+  see(nail: Nail, time: number, now: number, rate?: Point): void {
     const sure = this.certain
+    if (rate) this.#motion = new NailMotion(poseOf(this.nail), this.seenAt, rate)
+    this.isNew = false
     const { x, y, length } = this.expected(time)
     this.off = Math.hypot(nail.center.x - x, nail.center.y - y) / length
     this.nail = this.#oriented({ ...nail, id: this.id, finger: this.#finger(nail) }, time)

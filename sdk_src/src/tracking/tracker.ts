@@ -1,5 +1,5 @@
 import type { Nail, Smoothing } from '../types.ts'
-import { driftOf, rateOf } from './hand_motions.ts'
+import { driftOf, firstStep, rateOf } from './hand_motions.ts'
 import { matchNails } from './match.ts'
 import type { RotationSmoother } from './rotation.ts'
 import { type Smoothers, Track } from './track.ts'
@@ -56,11 +56,15 @@ export class Tracker {
     const expected = before.map((track) => ({ ...track.expected(time), ...track.owner }))
     const seen = matchNails(expected, nails)
     for (const track of before) track.missed = true
-    const speakers = nails.flatMap((nail, index) => {
+    const found = nails.flatMap((nail, index) => {
       const track = before[seen[index]!]
-      if (!track) return []
-      const { x, y, hand } = expected[seen[index]!]!
-      track.see(nail, time, now)
+      return track ? [{ track, nail, expected: expected[seen[index]!]! }] : []
+    })
+    const steps = found.flatMap(({ track, nail }) =>
+      track.isNew ? firstStep(track.nail, nail, time - track.seenAt) : [],
+    )
+    const speakers = found.map(({ track, nail, expected: { x, y, hand } }) => {
+      track.see(nail, time, now, track.isNew ? rateOf(steps, nail.hand) : undefined)
       const drift = { x: nail.center.x - x, y: nail.center.y - y }
       return { hand: nail.hand, before: hand, drift, rate: track.rate }
     })

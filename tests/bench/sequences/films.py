@@ -22,6 +22,7 @@ RENDERED = 640  # pixels a side
 SEED, FIRST, SECOND = 4242, 15, 21
 SHUTTER, SUBFRAMES = 0.5, 6  # share of a frame's time that the shutter is open; pictures that its blur is made of
 NOISE_LEVELS = 2.0  # the sensor's, of 255
+HAND_IDS = 10  # a nail's id: this times its hand, and its finger from 1 to 5
 SEEN, HIDDEN = 0.5, 0.05  # a nail counts from this visible share on; below that one it is not there; between, it may be
 
 Floats = npt.NDArray[np.float32]
@@ -55,6 +56,11 @@ class Nail:
     y: float
     length: float
     visible: float  # share, 0 to 1
+
+    @property
+    def hand(self) -> int:
+        """The hand behind is 0."""
+        return self.id // HAND_IDS
 
 
 @dataclass(frozen=True)
@@ -165,7 +171,7 @@ def truth(film: Film, time: float) -> list[Nail]:
             x, y = _forward(pose, columns.mean() + 0.5, rows.mean() + 0.5)
             spread = np.linalg.eigvalsh(np.cov(np.stack([columns, rows])))[-1]  # of an ellipse: (length / 4)²
             length = 4 * float(np.sqrt(spread)) * pose.scale
-            found.append(Nail(10 * layer + finger, x, y, length, min(visible, 1.0)))
+            found.append(Nail(HAND_IDS * layer + finger, x, y, length, min(visible, 1.0)))
     return found
 
 

@@ -16,8 +16,8 @@ interface Film {
   frameMs: number
   /** From taking a frame to having its nails. */
   latencyMs: number
-  /** Where a frame's nails are, if the tracker is to be given these in the place of what the engine finds: x, y, length. */
-  exact: Place[][] | null
+  /** Where a frame's nails are, if the tracker is to be given these in the place of what the engine finds: x, y, length, hand. */
+  exact: [...Place, number][][] | null
 }
 
 type Place = [number, number, number]
@@ -95,9 +95,9 @@ async function engine(frames: string[]): Promise<Look> {
   }
 }
 
-function exactly(places: Place[][]): Look {
+function exactly(places: [...Place, number][][]): Look {
   const nails = places.map((frame) =>
-    frame.map(([x, y, length]) => nailAt(x, y, { size: { length, width: 0.8 * length } })),
+    frame.map(([x, y, length, hand]) => nailAt(x, y, { hand, size: { length, width: 0.8 * length } })),
   )
   return async (index) => ({ nails: nails[index]!, detected: false })
 }

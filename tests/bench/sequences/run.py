@@ -60,7 +60,7 @@ def watch(page: Page, server: StaticServer, developed: Developed, latency_ms: fl
     for url, (jpeg, _) in zip(urls, developed, strict=True):
         server.faults[url] = _picture(jpeg)
     truth = [nails for _, nails in developed]
-    places = [[(nail.x, nail.y, nail.length) for nail in nails if nail.visible >= SEEN] for nails in truth]
+    places = [[(nail.x, nail.y, nail.length, nail.hand) for nail in nails if nail.visible >= SEEN] for nails in truth]
     asked = {"frames": urls, "frameMs": 1000 / FPS, "latencyMs": latency_ms, "exact": places if exact else None}
     watched = page.evaluate("(film) => overlay(film)", asked)
     drawn = [[Drawn(*nail) for nail in nails] for nails in watched["drawn"]]

@@ -57,6 +57,23 @@ test('a nail is looked for where it moves to, so a fast one keeps its id', () =>
   assert.equal(ids.size, 1)
 })
 
+test('a first measurement that was off is not taken for motion, where the other nails of the hand say so', () => {
+  const places = [50, 100, 150, 200, 250]
+  for (const step of [0, 6]) {
+    const tracker = new Tracker('none')
+    const seen = (time: number) => places.map((x) => nailAt(x + (step * time) / FRAME_MS, 100))
+    const off = nailAt(places[1]!, 105, { size: { length: 28, width: 20 } })
+    tracker.update(seen(0).with(1, off), 0)
+    tracker.update(seen(FRAME_MS), FRAME_MS)
+    const drawn = tracker.at(4 * FRAME_MS)
+    for (const [index, { center, size }] of drawn.entries()) {
+      assert(Math.abs(center.x - (places[index]! + 4 * step)) < 3, `${center.x}`)
+      assert(Math.abs(center.y - 100) < 2, `${center.y}`)
+      assert(Math.abs(size.length - 20) < 2, `${size.length}`)
+    }
+  }
+})
+
 test('mask, contour, keypoints and size move as one with the smoothed pose', () => {
   const tracker = new Tracker()
   show(tracker, [nailAt(100, 100)], 0)
