@@ -55,6 +55,7 @@ export async function compare({ ways, inputs, shape, outputs, rounds }) {
       times[way].push(performance.now() - start)
     }
   }
+  backend.close()
   return { times, answers }
 }
 

@@ -74,8 +74,9 @@ export function faster(
 ): KernelConfig {
   const of = config.kernelFunc as unknown as (call: Call) => TensorInfo
   const kernelFunc = (call: Call) => {
-    const { inputs, attrs } = call
-    if (!convolution || attrs.dataFormat !== 'NHWC' || !(attrs.activation in ACTIVATIONS)) return of(call)
+    const { inputs, attrs, backend } = call
+    if (!convolution?.worksOn(backend.wasm) || attrs.dataFormat !== 'NHWC' || !(attrs.activation in ACTIVATIONS))
+      return of(call)
     const shape = (tensor: TensorInfo) => tensor.shape as [number, number, number, number]
     const { strides, dilations, pad } = attrs
     const info = computeConv2DInfo(
@@ -102,6 +103,11 @@ export class Convolution {
   constructor(exports: Exports, wasm: WasmModule) {
     this.#exports = exports
     this.#wasm = wasm
+  }
+
+  /** Opened twice, TensorFlow.js goes on with the first module. */
+  worksOn(wasm: unknown): boolean {
+    return wasm === this.#wasm
   }
 
   dense(call: Call, info: Conv2DInfo): TensorInfo | undefined {
