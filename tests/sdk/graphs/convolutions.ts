@@ -53,7 +53,7 @@ const tensor = (shape: number[], seed: number): Info => {
   )
   return info
 }
-const backend = { makeOutput, dataIdMap: { get: ({ at }: { at: number }) => ({ memoryOffset: at }) } }
+const backend = { wasm, makeOutput, dataIdMap: { get: ({ at }: { at: number }) => ({ memoryOffset: at }) } }
 
 /** The sum over taps, straight from the definition. */
 function plain(x: Info, filter: Info, bias: Info | undefined, attrs: Attributes, depthwise: boolean): number[] {
@@ -191,4 +191,11 @@ test('what there is no way for is left to TensorFlow.js', () => {
   refuses([1, 4, 4, 8], [1, 1, 8, 5], attributes(2, 'relu6'))
   refuses([1, 4, 4, 8], [1, 1, 8, 5], attributes(1, 'sigmoid'))
   refuses([1, 8, 8, 4], [3, 3, 4, 1], { ...attributes(1, 'relu6'), dilations: [2, 2] })
+})
+
+test('tensors of another module than the one that is worked on are left to TensorFlow.js', () => {
+  const inputs = { x: tensor([1, 2, 2, 4], 1), filter: tensor([1, 1, 4, 4], 2) }
+  const other = { ...backend, wasm: { ...wasm } }
+  const attrs = attributes(1, 'relu6')
+  assert.throws(() => dense({ inputs, attrs, backend: other } as never), /left to TensorFlow.js/)
 })
