@@ -18,4 +18,4 @@ def test_convolutions_give_what_plain_loops_give(repo_root: Path, dist_dir: Path
     command = [node, *flags, "--test", str(script)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "# pass 3" in done.stdout
+    assert "# pass 4" in done.stdout
