@@ -5,7 +5,7 @@ Conventions (coordinates, affines, tensor layouts) are those of `sdk_src/core/in
 
 import ctypes
 from collections.abc import Sequence
-from ctypes import POINTER, c_float, c_int32, c_size_t, c_uint8, c_void_p
+from ctypes import POINTER, c_float, c_int32, c_uint8
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,27 +13,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from models.evaluation.core_library import LIBRARY, CandidateStruct, CoreError, HandStruct, NailStruct, open_library
 from models.evaluation.nail import Nail
 from models.spec import FINGERS, HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH, NAIL_PATCH_R6D, NAIL_RTDETR, PATCH_SIZE
-
-_ROOT = Path(__file__).resolve().parents[2]
-LIBRARY = _ROOT / "build" / "native" / "liblunula_core.so"
 
 # The `model` argument of lunula_sample.
 _MODEL_INDEX = {NAIL_HEATMAP.name: 0, NAIL_PATCH.name: 1, NAIL_PATCH_R6D.name: 1, HAND_DETECTOR.name: 2}
 _GEOMETRY_CHANNELS = NAIL_HEATMAP.outputs[1].shape[3]
 _KEYPOINT_SHAPE = NAIL_PATCH.outputs[0].shape[1:]
 _ARENA_ALIGNMENT = 16
+_STATUS = {-1: "a bad argument", -2: "too small an arena"}
 _MAX_HANDS = int(HAND_DETECTOR.constants["max_hands"])
 SCORE_THRESHOLD = NAIL_RTDETR.constants["score_threshold"]
 
 Floats = npt.NDArray[np.float32]
 # x, y, width, height in frame pixels.
 Region = tuple[float, float, float, float]
-
-
-class CoreError(RuntimeError):
-    """The library is missing or refused its arguments."""
 
 
 @dataclass(frozen=True)
@@ -60,95 +55,6 @@ class Hand:
     bottom: float
 
 
-class _Hand(ctypes.Structure):
-    _fields_ = tuple((name, c_float) for name in ("score", "left", "top", "right", "bottom"))
-
-
-class _Candidate(ctypes.Structure):
-    _fields_ = (
-        ("finger", c_int32),
-        ("score", c_float),
-        ("center", c_float * 2),
-        ("length", c_float),
-        ("width", c_float),
-        ("axis", c_float),
-        ("hand", c_int32),
-    )
-
-
-class _Nail(ctypes.Structure):
-    _fields_ = (
-        ("finger", c_int32),
-        ("confidence", c_float),
-        ("center", c_float * 2),
-        ("length", c_float),
-        ("width", c_float),
-        ("direction", c_float),
-        ("base", c_float * 2),
-        ("tip", c_float * 2),
-        ("mask_to_frame", c_float * 6),
-        ("rect", c_float * 4),
-        ("mask_index", c_int32),
-        ("contour_start", c_int32),
-        ("contour_count", c_int32),
-        ("hand", c_int32),
-        ("rotation", c_float * 6),
-    )
-
-
-_STATUS = {-1: "a bad argument", -2: "too small an arena"}
-_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
-    "lunula_arena_bytes": (c_size_t, []),
-    "lunula_session_init": (c_void_p, [c_void_p, c_size_t]),
-    "lunula_segment_size": (c_int32, [c_float, c_float, c_float, POINTER(c_int32)]),
-    "lunula_decode_hands": (
-        c_int32,
-        [POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float), c_int32, c_int32, POINTER(_Hand)],
-    ),
-    "lunula_hand_roi": (c_int32, [c_int32, c_int32, POINTER(_Hand), POINTER(c_float)]),
-    "lunula_first_pass_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, c_int32, POINTER(c_float)]),
-    "lunula_second_look_roi": (c_int32, [c_int32, c_int32, POINTER(_Nail), c_int32, POINTER(c_float)]),
-    "lunula_set_regions": (c_int32, [c_void_p, POINTER(c_float), c_int32]),
-    "lunula_fit_rect": (c_int32, [POINTER(c_float), c_int32, c_int32, POINTER(c_float)]),
-    "lunula_sample": (
-        c_int32,
-        [POINTER(c_uint8), *[c_int32] * 3, POINTER(c_float), *[c_int32] * 4, POINTER(c_float)],
-    ),
-    "lunula_decode_heatmap": (
-        c_int32,
-        [c_void_p, c_int32, POINTER(c_float), POINTER(c_float), c_int32, c_int32, POINTER(c_float)],
-    ),
-    "lunula_candidates": (POINTER(_Candidate), [c_void_p]),
-    "lunula_plan_patches": (c_int32, [c_void_p, c_int32]),
-    "lunula_plan_patches_again": (c_int32, [c_void_p, c_int32]),
-    "lunula_patch_affines": (POINTER(c_float), [c_void_p]),
-    "lunula_store_patches": (
-        c_int32,
-        [c_void_p, c_int32, c_int32, *[POINTER(c_float)] * 4],
-    ),
-    "lunula_keep_queries": (c_int32, [POINTER(c_float), POINTER(c_float), c_int32, c_float, POINTER(c_int32)]),
-    "lunula_store_queries": (
-        c_int32,
-        [c_void_p, c_int32, *[POINTER(c_float)] * 5, c_int32, c_int32, POINTER(c_float), c_float],
-    ),
-    "lunula_decode_patches": (c_int32, [c_void_p]),
-    "lunula_nails": (POINTER(_Nail), [c_void_p]),
-    "lunula_masks": (POINTER(c_uint8), [c_void_p]),
-    "lunula_contours": (POINTER(c_float), [c_void_p]),
-}
-
-
-def _open(path: Path) -> ctypes.CDLL:
-    if not path.is_file():
-        shown = path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else path
-        raise CoreError(f"the native core {shown} is not built; run `scons core` first")
-    library = ctypes.CDLL(str(path))
-    for name, (result, arguments) in _SIGNATURES.items():
-        function = getattr(library, name)
-        function.restype, function.argtypes = result, arguments
-    return library
-
-
 class Core:
     """One session of the core. Not for several threads at once.
 
@@ -158,7 +64,7 @@ class Core:
     """
 
     def __init__(self, library: Path = LIBRARY) -> None:
-        self._library = _open(library)
+        self._library = open_library(library)
         size = self._library.lunula_arena_bytes()
         self._memory = ctypes.create_string_buffer(size + _ARENA_ALIGNMENT)
         start = -(-ctypes.addressof(self._memory) // _ARENA_ALIGNMENT) * _ARENA_ALIGNMENT
@@ -179,7 +85,7 @@ class Core:
         logits = _floats(scores, (None, None, 1), "scores")
         rows, columns = logits.shape[:2]
         sides, matrix = _floats(boxes, (rows, columns, 4), "boxes"), _floats(affine, (6,), "affine")
-        out = (_Hand * _MAX_HANDS)()
+        out = (HandStruct * _MAX_HANDS)()
         count = self._library.lunula_decode_hands(
             _pointer(logits), _pointer(sides), rows, columns, _pointer(matrix), frame_width, frame_height, out
         )
@@ -188,7 +94,7 @@ class Core:
 
     def hand_roi(self, frame_width: int, frame_height: int, hand: Hand) -> Region:
         """The padded square around a hand, clipped to the frame."""
-        box, out = _Hand(hand.score, hand.left, hand.top, hand.right, hand.bottom), (c_float * 4)()
+        box, out = HandStruct(hand.score, hand.left, hand.top, hand.right, hand.bottom), (c_float * 4)()
         self._check("hand_roi", self._library.lunula_hand_roi(frame_width, frame_height, box, out))
         return out[0], out[1], out[2], out[3]
 
@@ -353,7 +259,7 @@ class Core:
         nails = self._library.lunula_nails(self._session)
         return [self._nail(nails[i]) for i in range(count)]
 
-    def _nail(self, nail: _Nail) -> Nail:
+    def _nail(self, nail: NailStruct) -> Nail:
         plane = PATCH_SIZE * PATCH_SIZE
         masks = self._library.lunula_masks(self._session)
         mask = np.ctypeslib.as_array(masks, ((nail.mask_index + 1) * plane,))[-plane:]
@@ -387,9 +293,9 @@ class Core:
         return status
 
 
-def _structs(nails: Sequence[Nail]) -> ctypes.Array[_Nail]:
+def _structs(nails: Sequence[Nail]) -> ctypes.Array[NailStruct]:
     """What of the nails a region depends on."""
-    array = (_Nail * max(len(nails), 1))()
+    array = (NailStruct * max(len(nails), 1))()
     for struct, nail in zip(array, nails, strict=False):
         struct.center = (nail["center"]["x"], nail["center"]["y"])
         struct.length, struct.width = nail["size"]["length"], nail["size"]["width"]
@@ -397,7 +303,7 @@ def _structs(nails: Sequence[Nail]) -> ctypes.Array[_Nail]:
     return array
 
 
-def _candidate(found: _Candidate) -> Candidate:
+def _candidate(found: CandidateStruct) -> Candidate:
     center = (found.center[0], found.center[1])
     return Candidate(FINGERS[found.finger], found.score, center, found.length, found.width, found.axis, found.hand)
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models.evaluation.core import Core, CoreError, Hand
+from models.evaluation.core import Core, Hand
+from models.evaluation.core_library import CoreError
 from models.evaluation.hand_boxes import decode_hands
 from models.spec import HAND_DETECTOR, NAIL_HEATMAP, NAIL_PATCH
 from tests.core.synthetic import IDENTITY, Ellipse, pass1

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from models.evaluation.core import Core, CoreError
+from models.evaluation.core import Core
+from models.evaluation.core_library import CoreError
 from models.spec import FINGERS, NAIL_HEATMAP, NAIL_PATCH
 from tests.core.synthetic import IDENTITY, STRIDE, Ellipse, pass1
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from models.evaluation.core import Core, CoreError
+from models.evaluation.core import Core
+from models.evaluation.core_library import CoreError
 from models.spec import NAIL_PATCH, NAIL_RTDETR
 
 SIDE = NAIL_RTDETR.outputs[2].shape[2] or 0

@@ -3,7 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from models.evaluation.core import Core, CoreError
+from models.evaluation.core import Core
+from models.evaluation.core_library import CoreError
 from models.evaluation.nail import Nail
 from models.spec import NAIL_HEATMAP, NAIL_PATCH
 

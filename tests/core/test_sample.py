@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from models.evaluation.core import Core, CoreError
+from models.evaluation.core import Core
+from models.evaluation.core_library import CoreError
 from models.spec import NAIL_HEATMAP, NAIL_PATCH, SPECS
 from tests.core.reference_sample import reference_sample
 

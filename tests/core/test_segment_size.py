@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.evaluation.core import Core, CoreError
+from models.evaluation.core import Core
+from models.evaluation.core_library import CoreError
 from models.spec import TIERS
 
 
