@@ -6,6 +6,7 @@ photos, what they are worth on photos that they were not fitted to.
 """
 
 import argparse
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,31 +37,15 @@ class Patch:
     inside: npt.NDArray[np.bool_]  # [64, 64]
 
 
-class RecordingCore(Core):
-    """The core, and what became of the candidates of the last look: the mean of each one's views."""
+class PatchRecorder(Core):
+    """The core, and what pass 2 said of each nail of a plan: the mean of its views."""
 
     def __init__(self) -> None:
         super().__init__()
         self.patches: list[Patch] = []
-        self._scores: list[float] = []
-        self._plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
-        self._views = 1
-
-    def decode_heatmap(
-        self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike, look: int = 0
-    ) -> list[Candidate]:
-        found = super().decode_heatmap(heatmap, geometry, affine, look)
-        self._scores = [one.score for one in found]
-        return found
-
-    def plan_patches(self, views: int = 1) -> npt.NDArray[np.float32]:
-        self.patches.clear()  # of an earlier look
-        self._views, self._plan = views, super().plan_patches(views)
-        return self._plan
-
-    def plan_patches_again(self, views: int = 1) -> npt.NDArray[np.float32]:
-        self._views = 0  # of nails that were reported already: the others are no longer there to learn from
-        return super().plan_patches_again(views)
+        self.scores: list[float] = []  # of the plan's nails, before pass 2
+        self.plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
+        self.views = 1  # 0: what comes is not recorded
 
     def store_patches(
         self,
@@ -71,13 +56,33 @@ class RecordingCore(Core):
         rotations: npt.ArrayLike | None = None,
     ) -> None:
         super().store_patches(start, keypoints, masks, confidence, rotations)
-        if not self._views:
+        if not self.views:
             return
-        logits = np.asarray(confidence).reshape(-1, self._views).mean(1)
-        # The first view lies as the candidate does; its mask is enough to tell which nail it is.
-        first = np.asarray(masks)[:: self._views, ..., 0] > 0
-        for k, (logit, inside) in enumerate(zip(logits, first, strict=True), start // self._views):
-            self.patches.append(Patch(self._plan[k * self._views], self._scores[k], float(logit), inside))
+        logits = np.asarray(confidence).reshape(-1, self.views).mean(1)
+        # The first view lies as the plan says; its mask is enough to tell which nail it is.
+        first = np.asarray(masks)[:: self.views, ..., 0] > 0
+        for k, (logit, inside) in enumerate(zip(logits, first, strict=True), start // self.views):
+            self.patches.append(Patch(self.plan[k * self.views], self.scores[k], float(logit), inside))
+
+
+class RecordingCore(PatchRecorder):
+    """What became of the candidates of the last look."""
+
+    def decode_heatmap(
+        self, heatmap: npt.ArrayLike, geometry: npt.ArrayLike, affine: npt.ArrayLike, look: int = 0
+    ) -> list[Candidate]:
+        found = super().decode_heatmap(heatmap, geometry, affine, look)
+        self.scores = [one.score for one in found]
+        return found
+
+    def plan_patches(self, views: int = 1) -> npt.NDArray[np.float32]:
+        self.patches.clear()  # of an earlier look
+        self.views, self.plan = views, super().plan_patches(views)
+        return self.plan
+
+    def plan_patches_again(self, views: int = 1) -> npt.NDArray[np.float32]:
+        self.views = 0  # of nails that were reported already: the others are no longer there to learn from
+        return super().plan_patches_again(views)
 
 
 def match(patch: Patch, truth: npt.NDArray[np.uint8]) -> tuple[float, int]:
@@ -104,13 +109,47 @@ def logistic(features: npt.NDArray[np.float64], correct: npt.NDArray[np.float64]
     weights = np.zeros(x.shape[1])
     ridge = 1e-3 * np.eye(len(weights))
     for _ in range(50):
-        p = _sigmoid(x @ weights)
+        p = sigmoid(x @ weights)
         weights -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + ridge, x.T @ (p - correct) + ridge @ weights)
     return weights
 
 
-def _sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """0..1."""
     return 1 / (1 + np.exp(-x))
+
+
+def logit(probability: float) -> float:
+    """Of a probability that may be 0 or 1."""
+    p = min(max(probability, EXTREME), 1 - EXTREME)
+    return float(np.log(p / (1 - p)))
+
+
+def judged(patches: list[Patch], truth: npt.NDArray[np.uint8]) -> Iterator[tuple[Patch, bool]]:
+    """Each patch, and whether it is a nail. Of two on one nail only the first counts; the core drops the other."""
+    taken: set[int] = set()
+    for patch in patches:
+        iou, label = match(patch, truth)
+        if iou >= MATCH_IOU and label in taken:
+            continue
+        taken |= {label} if iou >= MATCH_IOU else set()
+        yield patch, iou >= MATCH_IOU
+
+
+def tell(rows: npt.NDArray[np.float64], correct: npt.NDArray[np.float64], nails: int, names: Sequence[str]) -> None:
+    """Prints the constants of the fit to [photo, score, score] rows, and what each threshold is worth."""
+    features, fold = rows[:, 1:], rows[:, 0] % FOLDS
+    held_out = np.zeros(len(rows))
+    for k in range(FOLDS):
+        weights = logistic(features[fold != k], correct[fold != k])
+        held_out[fold == k] = sigmoid(np.c_[np.ones((fold == k).sum()), features[fold == k]] @ weights)
+    for name, weight in zip(names, logistic(features, correct), strict=True):
+        print(f'"{name}": {weight:.2f},')
+    print(f"{len(rows)} candidates, {nails} nails; on photos that the fit has not seen:")
+    print(f"ECE {expected_calibration_error(reliability(held_out.tolist(), (correct > 0).tolist())):.4f}")
+    for threshold in np.arange(0.2, 0.81, 0.05):
+        kept = held_out >= threshold
+        print(f"over {threshold:.2f}: recall {correct[kept].sum() / nails:.4f}, precision {correct[kept].mean():.4f}")
 
 
 def collect(
@@ -118,7 +157,7 @@ def collect(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], int]:
     """([photo, logit of the score, patch's logit] of every candidate, 1 where it is a nail, nails in all).
 
-    Of two candidates on one nail only the better counts; the core drops the other. negatives: hand-free photos.
+    negatives: hand-free photos.
     """
     core = engine.core = RecordingCore()
     rows, correct, nails = [], [], 0
@@ -129,15 +168,10 @@ def collect(
         engine.detect(image)
         truth = photo.labels() if photo else np.zeros((1, 1), np.uint8)
         nails += len(set(np.unique(truth)) - {0, IGNORE})
-        taken: set[int] = set()
-        for patch in sorted(core.patches, key=lambda p: -(p.score + _sigmoid(np.array(p.logit)))):
-            iou, label = match(patch, truth)
-            if iou >= MATCH_IOU and label in taken:
-                continue
-            taken |= {label} if iou >= MATCH_IOU else set()
-            score = min(max(patch.score, EXTREME), 1 - EXTREME)
-            rows.append((number, np.log(score / (1 - score)), patch.logit))
-            correct.append(float(iou >= MATCH_IOU))
+        surest = sorted(core.patches, key=lambda p: -(p.score + sigmoid(np.array(p.logit))))
+        for patch, is_nail in judged(surest, truth):
+            rows.append((number, logit(patch.score), patch.logit))
+            correct.append(float(is_nail))
     return np.array(rows), np.array(correct), nails
 
 
@@ -151,18 +185,7 @@ def main() -> None:
     options = parser.parse_args()
     engine = TorchEngine(options.checkpoints, variant=options.variant)
     rows, correct, nails = collect(engine, options.data, options.negatives)
-    features, fold = rows[:, 1:], rows[:, 0] % FOLDS
-    held_out = np.zeros(len(rows))
-    for k in range(FOLDS):
-        weights = logistic(features[fold != k], correct[fold != k])
-        held_out[fold == k] = _sigmoid(np.c_[np.ones((fold == k).sum()), features[fold == k]] @ weights)
-    for name, weight in zip(("bias", "peak", "patch"), logistic(features, correct), strict=True):
-        print(f'"confidence_{name}": {weight:.2f},')
-    print(f"{len(rows)} candidates, {nails} nails; on photos that the fit has not seen:")
-    print(f"ECE {expected_calibration_error(reliability(held_out.tolist(), (correct > 0).tolist())):.4f}")
-    for threshold in np.arange(0.2, 0.81, 0.05):
-        kept = held_out >= threshold
-        print(f"over {threshold:.2f}: recall {correct[kept].sum() / nails:.4f}, precision {correct[kept].mean():.4f}")
+    tell(rows, correct, nails, ("confidence_bias", "confidence_peak", "confidence_patch"))
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from rich.progress import track
 
-from models.evaluation.calibrate import EXTREME, FOLDS, Patch, logistic, match
-from models.evaluation.calibration import expected_calibration_error, reliability
+from models.evaluation.calibrate import Patch, PatchRecorder, judged, logit, match, tell
 from models.evaluation.core import SCORE_THRESHOLD, Core
 from models.evaluation.engine_torch import RtdetrEngine
 from models.evaluation.metrics import IGNORE, MATCH_IOU
@@ -67,49 +66,24 @@ def collect(data: Path, checkpoints: Path) -> tuple[npt.NDArray[np.float64], npt
             engine.detect(photo.image)
             truth = photo.labels()
             nails += len(set(np.unique(truth)) - {0, IGNORE})
-            taken: set[int] = set()
-            for patch in sorted(core.patches, key=lambda one: -(one.score + one.logit)):
-                iou, label = match(patch, truth)
-                if iou >= MATCH_IOU and label in taken:
-                    continue
-                taken |= {label} if iou >= MATCH_IOU else set()
+            surest = sorted(core.patches, key=lambda one: -(one.score + one.logit))
+            for patch, is_nail in judged(surest, truth):
                 rows.append((number, patch.score, patch.logit))
-                correct.append(float(iou >= MATCH_IOU))
+                correct.append(float(is_nail))
     return np.array(rows), np.array(correct), nails
 
 
-class OutliningCore(Core):
-    """The core, and what RT-DETR and pass 2 said of each nail of the last photo."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.patches: list[Patch] = []
-        self._confidences: list[float] = []
-        self._plan: npt.NDArray[np.float32] = np.zeros((0, 6), np.float32)
-        self._views = 1
+class OutliningCore(PatchRecorder):
+    """What RT-DETR and pass 2 said of each nail of the last photo."""
 
     def decode_patches(self) -> list[Nail]:
         nails = super().decode_patches()
-        self._confidences = [nail["confidence"] for nail in nails]
+        self.scores = [nail["confidence"] for nail in nails]
         return nails
 
     def plan_patches_again(self, views: int = 1) -> npt.NDArray[np.float32]:
-        self._views, self._plan = views, super().plan_patches_again(views)
-        return self._plan
-
-    def store_patches(
-        self,
-        start: int,
-        keypoints: npt.ArrayLike,
-        masks: npt.ArrayLike,
-        confidence: npt.ArrayLike,
-        rotations: npt.ArrayLike | None = None,
-    ) -> None:
-        super().store_patches(start, keypoints, masks, confidence, rotations)
-        logits = np.asarray(confidence).reshape(-1, self._views).mean(1)
-        first = np.asarray(masks)[:: self._views, ..., 0] > 0  # that view lies as the plan says
-        for k, (logit, inside) in enumerate(zip(logits, first, strict=True), start // self._views):
-            self.patches.append(Patch(self._plan[k * self._views], self._confidences[k], float(logit), inside))
+        self.views, self.plan = views, super().plan_patches_again(views)
+        return self.plan
 
 
 def collect_outlined(
@@ -128,14 +102,9 @@ def collect_outlined(
             truth = photo.labels() if photo else np.zeros((1, 1), np.uint8)
             nails += len(set(np.unique(truth)) - {0, IGNORE})
             for patch in core.patches:
-                score = min(max(patch.score, EXTREME), 1 - EXTREME)
-                rows.append((number, np.log(score / (1 - score)), patch.logit))
+                rows.append((number, logit(patch.score), patch.logit))
                 correct.append(float(match(patch, truth)[0] >= MATCH_IOU))
     return np.array(rows), np.array(correct), nails
-
-
-def _sigmoid(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return 1 / (1 + np.exp(-x))
 
 
 def main() -> None:
@@ -152,18 +121,7 @@ def main() -> None:
     else:
         names = ("confidence_bias", "confidence_nail", "confidence_iou")
         rows, correct, nails = collect(options.data, options.checkpoints)
-    features, fold = rows[:, 1:], rows[:, 0] % FOLDS
-    held_out = np.zeros(len(rows))
-    for k in range(FOLDS):
-        weights = logistic(features[fold != k], correct[fold != k])
-        held_out[fold == k] = _sigmoid(np.c_[np.ones((fold == k).sum()), features[fold == k]] @ weights)
-    for name, weight in zip(names, logistic(features, correct), strict=True):
-        print(f'"{name}": {weight:.2f},')
-    print(f"{len(rows)} candidates, {nails} nails in two engines; on photos that the fit has not seen:")
-    print(f"ECE {expected_calibration_error(reliability(held_out.tolist(), (correct > 0).tolist())):.4f}")
-    for threshold in np.arange(0.2, 0.81, 0.05):
-        kept = held_out >= threshold
-        print(f"over {threshold:.2f}: recall {correct[kept].sum() / nails:.4f}, precision {correct[kept].mean():.4f}")
+    tell(rows, correct, nails, names)
 
 
 if __name__ == "__main__":
