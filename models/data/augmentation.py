@@ -1,6 +1,7 @@
 """Augmentation on the training device: similarity warps that match the core's sampler, light, colour and polish."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
@@ -53,6 +54,19 @@ class View:
     inside: Tensor  # [N, S, S] share of the photo
 
 
+def picture(pixels: Tensor, index: Tensor, affine: Tensor, size: int, taps: int = 1) -> tuple[Tensor, Tensor]:
+    """`View.image` and `View.inside` of photos whose pixels [M, SIDE, SIDE, 4] are as in `PhotoSet`. See `view`."""
+    table = pixels.view(-1, 4)
+    sums = torch.zeros(len(affine), 4, (size * taps) ** 2, device=affine.device)
+    for flat, weight in _corners(index, _points(affine, size, taps)):
+        pixel = table[flat]
+        known = (pixel[..., 3] != OUTSIDE)[:, None]
+        colour = pixel[..., :3].permute(0, 2, 1) / 255.0 - MEAN
+        sums += torch.cat([colour, known.float()], 1) * (weight[:, None] * known)
+    planes = _pooled(sums, size, taps)
+    return planes[:, :3] + MEAN, planes[:, 3]
+
+
 def view(
     photos: PhotoSet, index: Tensor, affine: Tensor, size: int, taps: int = 1, label: Tensor | None = None
 ) -> View:
@@ -61,32 +75,40 @@ def view(
     taps x taps samples a pixel, averaged: what `lunula_sample` does where an output pixel spans several photo pixels.
     label [N]: which nail `View.nail` shows.
     """
-    device, n = affine.device, len(affine)
-    steps = (torch.arange(size * taps, device=device, dtype=torch.float32) + 0.5) / taps
+    image, inside = picture(photos.pixels, index, affine, size, taps)
+    table = photos.pixels.view(-1, 4)[:, 3]
+    sums = torch.zeros(len(affine), 2, (size * taps) ** 2, device=affine.device)
+    for flat, weight in _corners(index, _points(affine, size, taps) + photos.label_shift[index, None, None]):
+        labels = table[flat]
+        wanted = labels == label[:, None] if label is not None else torch.zeros_like(labels, dtype=torch.bool)
+        sums += torch.stack([(labels > 0) & (labels != OUTSIDE), wanted], 1) * weight[:, None]
+    planes = _pooled(sums, size, taps)
+    return View(image, planes[:, 0], planes[:, 1], inside)
+
+
+def _points(affine: Tensor, size: int, taps: int) -> Tensor:
+    """[N, P, 2] where the samples of size x size pixels lie in the photos, taps x taps a pixel."""
+    steps = (torch.arange(size * taps, device=affine.device, dtype=torch.float32) + 0.5) / taps
     x, y = torch.meshgrid(steps, steps, indexing="xy")
-    points = apply(affine, torch.stack([x, y], -1).reshape(1, -1, 2).expand(n, -1, -1)) - 0.5
-    corner = points.floor()
-    fraction = points - corner
+    return apply(affine, torch.stack([x, y], -1).reshape(1, -1, 2).expand(len(affine), -1, -1))
+
+
+def _corners(index: Tensor, points: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """The four pixels around points [N, P, 2] of photos[index]: (row in the table of pixels, weight), each [N, P]."""
+    corner = (points - 0.5).floor()
+    fraction = points - 0.5 - corner
     corner = corner.long()
-    table = photos.pixels.view(-1, 4)
-    sums = torch.zeros(n, 6, size * taps * size * taps, device=device)
     for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
         column, row = corner[..., 0] + dx, corner[..., 1] + dy
         within = (column >= 0) & (column < SIDE) & (row >= 0) & (row < SIDE)
-        flat = (index[:, None] * SIDE + row.clamp(0, SIDE - 1)) * SIDE + column.clamp(0, SIDE - 1)
-        pixel = table[flat]
-        labels = pixel[..., 3]
-        known = labels != OUTSIDE
-        wanted = labels == label[:, None] if label is not None else torch.zeros_like(known)
         weight = (fraction[..., 0] if dx else 1 - fraction[..., 0]) * (fraction[..., 1] if dy else 1 - fraction[..., 1])
-        weight = weight * (within & known)
-        colour = pixel[..., :3].permute(0, 2, 1) / 255.0 - MEAN
-        flags = torch.stack([(labels > 0) & known, wanted, known], 1).float()
-        sums += torch.cat([colour, flags], 1) * weight[:, None]
-    planes = sums.view(n, 6, size * taps, size * taps)
-    if taps > 1:
-        planes = functional.avg_pool2d(planes, taps)
-    return View(planes[:, :3] + MEAN, planes[:, 3], planes[:, 4], planes[:, 5])
+        yield (index[:, None] * SIDE + row.clamp(0, SIDE - 1)) * SIDE + column.clamp(0, SIDE - 1), weight * within
+
+
+def _pooled(sums: Tensor, size: int, taps: int) -> Tensor:
+    """[N, C, (size taps)^2] -> [N, C, size, size]."""
+    planes = sums.view(*sums.shape[:2], size * taps, size * taps)
+    return functional.avg_pool2d(planes, taps) if taps > 1 else planes
 
 
 def paint_nails(images: Tensor, coverage: Tensor, probability: float) -> Tensor:

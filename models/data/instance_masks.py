@@ -32,7 +32,8 @@ def label_map(photos: PhotoSet, index: Tensor, affine: Tensor, size: int) -> Ten
     """[N, S, S] uint8 labels of photos[index] through affines, nearest pixel; 0 outside the photo."""
     steps = torch.arange(size, device=affine.device, dtype=torch.float32) + 0.5
     x, y = torch.meshgrid(steps, steps, indexing="xy")
-    points = augment.apply(affine, torch.stack([x, y], -1).reshape(1, -1, 2).expand(len(index), -1, -1)).floor().long()
+    points = augment.apply(affine, torch.stack([x, y], -1).reshape(1, -1, 2).expand(len(index), -1, -1))
+    points = (points + photos.label_shift[index, None, None]).floor().long()
     column, row = points[..., 0], points[..., 1]
     within = (column >= 0) & (column < SIDE) & (row >= 0) & (row < SIDE)
     flat = (index[:, None] * SIDE + row.clamp(0, SIDE - 1)) * SIDE + column.clamp(0, SIDE - 1)

@@ -1,6 +1,6 @@
 """Geometry of one labelled nail: centre, axis, size, base and tip, from its mask and its pseudo-label."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,3 +79,9 @@ def describe(mask: NDArray[np.uint8], label: int, box: list[int], pseudo: dict[s
         base=(float(base[0]), float(base[1])),
         tip=(float(tip[0]), float(tip[1])),
     )
+
+
+def moved(nail: Nail, by: float) -> Nail:
+    """The nail `by` pixels further right and down."""
+    center, base, tip = ((x + by, y + by) for x, y in (nail.center, nail.base, nail.tip))
+    return replace(nail, center=center, base=base, tip=tip)

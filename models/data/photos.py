@@ -14,7 +14,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models.data.instances import Nail, describe
+from models.data.instances import Nail, describe, moved
+from models.data.label_shift import label_shift
 
 SIDE = 432  # px; the photos' longest side, and the canvas they are padded to
 PADDING = 128  # grey of the canvas outside the photo: 0 after normalisation
@@ -29,6 +30,7 @@ class PhotoSet:
     ids: list[str]
     pixels: Tensor  # [N, SIDE, SIDE, 4] uint8: red, green, blue, label (0 background, k the k-th nail, OUTSIDE)
     size: Tensor  # [N, 2] width, height
+    label_shift: Tensor  # [N] px: photo point (x, y) has the label of `pixels` at (x, y) + label_shift
     present: Tensor  # [N, K] bool
     label: Tensor  # [N, K] uint8
     center: Tensor  # [N, K, 2]
@@ -62,11 +64,21 @@ def _files(source: Path) -> Iterator[tuple[str, bytes]]:
                 yield member.name, content.read()
 
 
-def _decode(image: bytes, mask: bytes | None, row: dict[str, Any]) -> tuple[np.ndarray, list[Nail], tuple[int, int]]:
+@dataclass(frozen=True)
+class _Decoded:
+    canvas: np.ndarray
+    nails: list[Nail]
+    size: tuple[int, int]
+    label_shift: float
+
+
+def _decode(image: bytes, mask: bytes | None, row: dict[str, Any]) -> _Decoded:
     photo: Image.Image = Image.open(io.BytesIO(image)).convert("RGB")
     labels: Image.Image = Image.open(io.BytesIO(mask)) if mask else Image.new("L", photo.size)
+    shift = label_shift(row)
     if max(photo.size) > SIDE:
         scale = SIDE / max(photo.size)
+        shift *= scale
         size = (round(photo.width * scale), round(photo.height * scale))
         photo, labels = photo.resize(size, Image.Resampling.BOX), labels.resize(size, Image.Resampling.NEAREST)
     canvas = np.full((SIDE, SIDE, 4), PADDING, np.uint8)
@@ -84,9 +96,9 @@ def _decode(image: bytes, mask: bytes | None, row: dict[str, Any]) -> tuple[np.n
         pseudo = fingers[index] if 0 <= index < len(fingers) else None
         nail = describe(label_canvas, int(label), [xs.min(), ys.min(), xs.max(), ys.max()], pseudo)
         if nail is not None:
-            nails.append(nail)
+            nails.append(moved(nail, -shift))
     nails.sort(key=lambda n: -n.length * n.width)
-    return canvas, nails[:MAX_NAILS], photo.size
+    return _Decoded(canvas, nails[:MAX_NAILS], photo.size, shift)
 
 
 def load_photos(sources: list[Path], meta: Path | None, limit: int | None = None) -> PhotoSet:
@@ -114,14 +126,15 @@ def load_photos(sources: list[Path], meta: Path | None, limit: int | None = None
         decoded = list(pool.map(lambda i: _decode(images[i], masks[i], rows.get(i, {})), ids))
 
     def column(read: Any, empty: Any, dtype: torch.dtype) -> Tensor:
-        table = [[read(n) for n in nails] + [empty] * (MAX_NAILS - len(nails)) for _, nails, _ in decoded]
+        table = [[read(n) for n in photo.nails] + [empty] * (MAX_NAILS - len(photo.nails)) for photo in decoded]
         return torch.tensor(table, dtype=dtype)
 
     zero = (0.0, 0.0)
     return PhotoSet(
         ids=ids,
-        pixels=torch.from_numpy(np.stack([d[0] for d in decoded])),
-        size=torch.tensor([d[2] for d in decoded], dtype=torch.float32),
+        pixels=torch.from_numpy(np.stack([photo.canvas for photo in decoded])),
+        size=torch.tensor([photo.size for photo in decoded], dtype=torch.float32),
+        label_shift=torch.tensor([photo.label_shift for photo in decoded]),
         present=column(lambda n: True, False, torch.bool),
         label=column(lambda n: n.label, 0, torch.uint8),
         center=column(lambda n: n.center, zero, torch.float32),
@@ -132,7 +145,7 @@ def load_photos(sources: list[Path], meta: Path | None, limit: int | None = None
         axis_known=column(lambda n: n.axis_known, False, torch.bool),
         direction_known=column(lambda n: n.direction_known, False, torch.bool),
         finger=column(lambda n: n.finger, -1, torch.int64),
-        fingers_complete=torch.tensor([all(n.finger >= 0 for n in d[1]) for d in decoded]),
+        fingers_complete=torch.tensor([all(n.finger >= 0 for n in photo.nails) for photo in decoded]),
     )
 
 

@@ -12,7 +12,7 @@ from models.evaluation.metrics import IGNORE, PhotoScore
 from models.evaluation.nail import Nail
 from models.evaluation.photos import at_scored_size, load_rgb
 from models.evaluation.pseudo import PhotoMeta, Pseudo
-from models.evaluation.run import Result
+from models.evaluation.run import Result, score_as_drawn
 from models.evaluation.skin import colours
 
 
@@ -31,13 +31,17 @@ class NailCase:
 
 @dataclass(frozen=True)
 class PhotoCase:
-    """One photo. ita: degrees; hands: number of hands; both None where unknown."""
+    """One photo. ita: degrees; hands: number of hands; both None where unknown.
+
+    as_drawn: the score where its mask was drawn; None where it is stored there, as far as is known.
+    """
 
     name: str
     score: PhotoScore
     ita: float | None
     hands: int | None
     nails: tuple[NailCase, ...]
+    as_drawn: PhotoScore | None = None
 
 
 def examine(result: Result, meta: Mapping[str, PhotoMeta]) -> PhotoCase:
@@ -69,7 +73,8 @@ def examine(result: Result, meta: Mapping[str, PhotoMeta]) -> PhotoCase:
             )
         )
     angle = None if found.skin is None else ita(found.skin)
-    return PhotoCase(result.photo.name, score, angle, known.hands, tuple(cases))
+    as_drawn = score_as_drawn(result, known.label_shift) if known.label_shift else None
+    return PhotoCase(result.photo.name, score, angle, known.hands, tuple(cases), as_drawn)
 
 
 def all_nails(cases: Sequence[PhotoCase]) -> list[NailCase]:

@@ -8,6 +8,7 @@ from models.evaluation.calibration import Bin, expected_calibration_error, relia
 from models.evaluation.cases import PhotoCase, all_nails
 from models.evaluation.edge_cases import EdgeCase
 from models.evaluation.fingers import FingerFigures, finger_figures
+from models.evaluation.metrics import Summary, summarise
 from models.evaluation.negatives import Negatives
 from models.evaluation.renders import RenderFigures
 from models.evaluation.subsets import Subset, mean, subsets
@@ -15,7 +16,10 @@ from models.evaluation.subsets import Subset, mean, subsets
 
 @dataclass(frozen=True)
 class Details:
-    """boundary_f: mean over matched nails. negatives, edge_cases, renders: None or () where they were not asked for."""
+    """boundary_f: mean over matched nails. negatives, edge_cases, renders: None or () where they were not asked for.
+
+    as_drawn: the summary where the masks were drawn, None where no mask is known to be stored elsewhere.
+    """
 
     boundary_f: float | None
     ece: float | None
@@ -25,6 +29,7 @@ class Details:
     negatives: Negatives | None
     edge_cases: tuple[EdgeCase, ...]
     renders: RenderFigures | None = None
+    as_drawn: Summary | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data without nan."""
@@ -40,6 +45,7 @@ class Details:
             "negatives": self.negatives.as_dict() if self.negatives else None,
             "degradations": [case.as_dict() for case in self.edge_cases],
             "renders": self.renders.as_dict() if self.renders else None,
+            "as_drawn": self.as_drawn.as_dict() if self.as_drawn else None,
         }
 
 
@@ -63,4 +69,5 @@ def detail(
         negatives=negatives,
         edge_cases=tuple(edge_cases),
         renders=renders,
+        as_drawn=summarise([case.as_drawn or case.score for case in cases]) if any(c.as_drawn for c in cases) else None,
     )

@@ -33,7 +33,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--meta",
         type=Path,
         metavar="FILE",
-        help="the data set's meta.json: fingers, directions and number of hands from its pseudo-labels",
+        help="the data set's meta.json: fingers, directions, hands from its pseudo-labels; its source, where masks lie",
     )
     more.add_argument("--negatives", type=Path, metavar="DIR", help="hand-free photos: counts the false nails in them")
     more.add_argument(

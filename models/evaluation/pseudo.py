@@ -1,4 +1,5 @@
-"""Pseudo-labels of fingers from a data set's meta.json: what finger identity and direction are scored against.
+"""What a data set's meta.json tells: pseudo-labels of fingers, which finger identity and direction are scored against,
+and the source, which tells where the masks lie.
 
 meta.json is a list of photos: id, nails (each with its label), and where MediaPipe Hands found a hand
 `mediapipe_hands` (handedness, 21 landmarks) and `pseudo_fingers`, one entry or null a nail: hand (index into
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from models.data.instances import MAX_COST
+from models.data.label_shift import label_shift
 from models.evaluation.photos import DataError
 
 FINGERS = ("thumb", "index", "middle", "ring", "little")
@@ -28,10 +30,14 @@ class Pseudo:
 
 @dataclass(frozen=True)
 class PhotoMeta:
-    """hands: how many hands the nails belong to, None where nobody knows. fingers: by the nail's label."""
+    """hands: how many hands the nails belong to, None where nobody knows. fingers: by the nail's label.
+
+    label_shift: px by which the mask lies right of and below what it outlines.
+    """
 
     hands: int | None = None
     fingers: dict[int, Pseudo] = field(default_factory=dict)
+    label_shift: float = 0.0
 
 
 def read_meta(path: Path) -> dict[str, PhotoMeta]:
@@ -67,4 +73,4 @@ def _photo(row: dict[str, Any]) -> PhotoMeta:
         for nail, pseudo in zip(row["nails"], found, strict=False)
         if pseudo
     }
-    return PhotoMeta(len({pseudo["hand"] for pseudo in found if pseudo}) or None, fingers)
+    return PhotoMeta(len({pseudo["hand"] for pseudo in found if pseudo}) or None, fingers, label_shift(row))

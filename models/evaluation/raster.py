@@ -10,25 +10,31 @@ from models.evaluation.nail import Mask, Nail
 HALF = 127.5
 
 
-def rasterise(nails: Sequence[Nail], height: int, width: int) -> np.ndarray:
-    """uint8 [height, width]: 0 background, k the k-th nail. Where two overlap, the more confident one wins."""
+def rasterise(nails: Sequence[Nail], height: int, width: int, shift: float = 0.0) -> np.ndarray:
+    """uint8 [height, width]: 0 background, k the k-th nail. Where two overlap, the more confident one wins.
+
+    shift: px by which everything is moved right and down, as some sources' masks are (`models.data.label_shift`).
+    """
     labels = np.zeros((height, width), np.uint8)
     for k in sorted(range(len(nails)), key=lambda k: -nails[k]["confidence"]):
-        rows, columns, inside = coverage(nails[k]["mask"], height, width)
+        rows, columns, inside = coverage(nails[k]["mask"], height, width, shift)
         region = labels[rows, columns]
         region[inside & (region == 0)] = k + 1
     return labels
 
 
-def coverage(mask: Mask, height: int, width: int) -> tuple[slice, slice, np.ndarray]:
+def coverage(mask: Mask, height: int, width: int, shift: float = 0.0) -> tuple[slice, slice, np.ndarray]:
     """The rows and columns of the mask's rect inside the photo, and which of their pixels the mask covers."""
     rect = mask["rect"]
-    left, top = max(int(np.floor(rect["x"])), 0), max(int(np.floor(rect["y"])), 0)
-    right = min(int(np.ceil(rect["x"] + rect["width"])), width)
-    bottom = min(int(np.ceil(rect["y"] + rect["height"])), height)
+    x0, y0 = rect["x"] + shift, rect["y"] + shift
+    left, top = max(int(np.floor(x0)), 0), max(int(np.floor(y0)), 0)
+    right = min(int(np.ceil(x0 + rect["width"])), width)
+    bottom = min(int(np.ceil(y0 + rect["height"])), height)
     rows, columns = slice(top, max(bottom, top)), slice(left, max(right, left))
     # Pixel i covers [i, i + 1): its centre is i + 0.5.
-    x, y = np.meshgrid(np.arange(columns.start, columns.stop) + 0.5, np.arange(rows.start, rows.stop) + 0.5)
+    x, y = np.meshgrid(
+        np.arange(columns.start, columns.stop) + 0.5 - shift, np.arange(rows.start, rows.stop) + 0.5 - shift
+    )
     a, b, c, d, e, f = mask["transform"]
     determinant = a * e - b * d
     if not np.isfinite(determinant) or abs(determinant) < 1e-12:

@@ -44,6 +44,14 @@ def run(engine: Engine, photos: Sequence[Photo]) -> Iterator[Result]:
         yield Result(photo, nails, labels, score)
 
 
+def score_as_drawn(result: Result, label_shift: float) -> PhotoScore:
+    """The score where the photo's masks were drawn; they are stored `label_shift` px right of there and below."""
+    truth = result.photo.labels()
+    height, width = truth.shape
+    labels = rasterise(result.nails, height, width, label_shift)
+    return score_photo(at_scored_size(truth), at_scored_size(labels), [nail["confidence"] for nail in result.nails])
+
+
 def write_masks(folder: Path) -> Callable[[Result], None]:
     """Writes each result's instance mask into the folder as NAME.png, for anyone to score."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -52,6 +52,9 @@ def summary_table(
 def detail_tables(details: Details) -> list[TextTable]:
     """Subsets, single figures, degradations."""
     made = [_single(details), _subsets(details)]
+    if details.as_drawn:
+        title = "the same where the masks were drawn, not where they are stored"
+        made.insert(0, summary_table(title, details.as_drawn.as_dict(), None))
     if details.renders:
         made.append(_renders(details.renders))
     if details.edge_cases:

@@ -9,7 +9,6 @@ from torch.nn import functional
 
 from models.data import augmentation as augment
 from models.data.hands import MAX_HANDS, HandSet
-from models.data.photos import PhotoSet
 from models.spec import HAND_DETECTOR
 
 SIZE = int(HAND_DETECTOR.constants["size"])
@@ -139,8 +138,7 @@ def batch(photos: HandSet, hand_photos: int, crop: Crop) -> tuple[Tensor, Truth]
     index = index.clamp_max(len(photos) - 1)
     affine = _warps(photos, index, crop)
     inverse = augment.invert(affine)
-    seen: PhotoSet = photos  # type: ignore[assignment]  # `view` reads the pixels only
-    clean = augment.view(seen, index, affine, SIZE, crop.taps).image
+    clean = augment.picture(photos.pixels, index, affine, SIZE, crop.taps)[0]
 
     points = augment.apply(inverse, photos.points[index].flatten(1, 2)).view(n, MAX_HANDS, -1, 2)
     radius = photos.radius[index] / (affine[:, :, 0].norm(dim=1))[:, None, None]

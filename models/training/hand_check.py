@@ -7,7 +7,6 @@ from torch import nn
 
 from models.data import augmentation as augment
 from models.data.hands import HandSet
-from models.data.photos import PhotoSet
 from models.evaluation.average_precision import average_precision, hits
 from models.evaluation.hand_boxes import Hands, decode_hands
 from models.spec import HAND_DETECTOR, NAIL_HEATMAP
@@ -25,13 +24,12 @@ def find(net: nn.Module, photos: HandSet, threshold: float, most: int = 2, batch
     device = photos.pixels.device
     net = net.to(device).eval()
     found = []
-    seen: PhotoSet = photos  # type: ignore[assignment]  # `view` reads the pixels only
     for index in torch.arange(len(photos), device=device).split(batch):
         size = photos.size[index]
         scale = size.amax(1) / SIZE
         zero, one = torch.zeros_like(scale), torch.ones_like(scale)
         affine = augment.similarity(scale, zero, one, size / 2, torch.full_like(size, SIZE / 2))
-        scores, boxes = net(augment.normalise(augment.view(seen, index, affine, SIZE, 2).image))
+        scores, boxes = net(augment.normalise(augment.picture(photos.pixels, index, affine, SIZE, 2)[0]))
         scores, boxes = (x.float().permute(0, 2, 3, 1).cpu().numpy() for x in (scores, boxes))
         for k in range(len(index)):
             hands = decode_hands(scores[k], boxes[k], threshold, most)

@@ -38,8 +38,7 @@ def find(net: nn.Module, photos: PhotoSet, threshold: float, batch: int = 32) ->
 
 def _label_at(photos: PhotoSet, found: Tensor) -> Tensor:
     photo = found[:, 0].long()
-    x = found[:, 1].long().clamp(0, SIDE - 1)
-    y = found[:, 2].long().clamp(0, SIDE - 1)
+    x, y = (found[:, 1:3] + photos.label_shift[photo, None]).long().clamp(0, SIDE - 1).T
     return photos.pixels[photo, y, x, 3]
 
 

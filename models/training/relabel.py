@@ -33,7 +33,7 @@ def _replace(net: nn.Module, photos: PhotoSet, photo: Tensor, nail: Tensor) -> i
     labels, own = photos.pixels[photo, :, :, 3], photos.label[photo, nail][:, None, None]
     steps = torch.arange(SIDE, device=affine.device) + 0.5
     x, y = torch.meshgrid(steps, steps, indexing="xy")
-    canvas = torch.stack([x, y], -1).reshape(1, -1, 2).expand(len(photo), -1, -1)
+    canvas = torch.stack([x, y], -1).reshape(1, -1, 2) - photos.label_shift[photo, None, None]
     grid = augment.apply(augment.invert(affine), canvas).view(-1, SIDE, SIDE, 2) * (2 / PATCH) - 1
     seen = nn.functional.grid_sample(probability, grid, align_corners=False)[:, 0] > 0.5
     was = labels == own
