@@ -43,8 +43,7 @@ class Shift:
 
 
 def profiles(image: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> Floats:
-    """[nails, 2, 2 REACH + 1]: mean signed difference at each offset, along x and along y, 1 being
-    the whole step from skin to nail."""
+    """[nails, 2, 2 REACH + 1]: mean difference at each offset, along x and along y; 1: the whole step to the nail."""
     pixels = image.astype(np.float64)
     made = []
     for label in np.unique(labels):
@@ -105,7 +104,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="folders with images/ and masks/")
     table = Table("folder", "coloured nails", "masks lie right by, px", "below by, px")
     for folder in parser.parse_args().data:
-        shift = measure(read_folder(folder))
+        try:
+            shift = measure(read_folder(folder))
+        except (ValueError, OSError) as error:
+            parser.error(f"{folder}: {error}")
         table.add_row(
             str(folder),
             str(shift.nails),

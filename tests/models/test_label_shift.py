@@ -17,7 +17,7 @@ from models.data.label_shift import label_shift
 from models.data.photos import PhotoSet, load_photos
 from models.evaluation.cases import examine
 from models.evaluation.details import detail
-from models.evaluation.label_shift import measure
+from models.evaluation.label_shift import main, measure
 from models.evaluation.metrics import score_photo
 from models.evaluation.photos import Photo, pair
 from models.evaluation.pseudo import PhotoMeta, read_meta
@@ -91,6 +91,19 @@ def test_nails_of_the_skins_colour_are_no_edges_to_measure(tmp_path: Path) -> No
     Image.new("RGB", (SIDE, SIDE), SKIN).save(photos[0].image)
     with pytest.raises(ValueError, match="no nail differs enough"):
         measure(photos)
+
+
+def test_the_command_prints_a_row_a_folder_and_says_what_is_wrong_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "set", exact, 2)
+    monkeypatch.setattr("sys.argv", ["label_shift", "--data", str(tmp_path / "set")])
+    main()
+    assert "18" in capsys.readouterr().out
+    monkeypatch.setattr("sys.argv", ["label_shift", "--data", str(tmp_path / "missing")])
+    with pytest.raises(SystemExit):
+        main()
+    assert "no such folder" in capsys.readouterr().err
 
 
 def test_only_a_source_that_is_known_for_it_is_shifted(tmp_path: Path) -> None:
