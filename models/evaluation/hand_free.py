@@ -1,9 +1,8 @@
 """Hand-free pictures from photos of hands: `python -m models.evaluation.hand_free --data DIR --meta FILE --out OUT`.
 
 The largest strip beside all boxes (left, right, above or below) of each photo of DIR/images, if it is wide enough:
-walls, tables, clothes, arms. FILE is a meta.json with boxes_xyxy. Look at the result: it may show an
-unlabelled hand. --masks writes OUT/images and empty OUT/masks, which `models.training --train` takes as photos
-without nails.
+walls, tables, clothes, arms, as OUT/images with empty OUT/masks: to count false nails on, or to train on. FILE is
+a meta.json with boxes_xyxy. Look at the result: it may show an unlabelled hand.
 """
 
 import argparse
@@ -34,13 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--meta", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--masks", action="store_true", help="a folder to train on")
     options = parser.parse_args(arguments)
     rows = {row["id"]: row for row in json.loads(options.meta.read_text())}
-    images, masks = (options.out / "images", options.out / "masks") if options.masks else (options.out, None)
+    images, masks = options.out / "images", options.out / "masks"
     for folder in (images, masks):
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for path in sorted((options.data / "images").glob("*")):
         with Image.open(path) as photo:
@@ -48,8 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             if rectangle:
                 cut = photo.convert("RGB").crop(rectangle)
                 cut.save(images / f"{path.stem}.png")
-                if masks:
-                    Image.new("L", cut.size).save(masks / f"{path.stem}.png")
+                Image.new("L", cut.size).save(masks / f"{path.stem}.png")
                 count += 1
     print(f"{count} pictures in {options.out}")
     return 0

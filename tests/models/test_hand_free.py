@@ -39,7 +39,7 @@ def test_a_narrow_strip_is_left_out() -> None:
 
 
 def test_training_takes_them_as_photos_without_nails(hands: list[str], tmp_path: Path) -> None:
-    assert main([*hands, "--masks"]) == 0
+    assert main(hands) == 0
     meta = tmp_path / "nails.json"
     meta.write_text("[]")
     photos = load_photos([tmp_path / "out"], meta)
